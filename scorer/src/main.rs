@@ -1,0 +1,2 @@
+//! The scorer.
+fn main() {}
