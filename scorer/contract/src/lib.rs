@@ -1,1 +1,19 @@
-//! Placeholder.
+//! What the controller and the scorer agree on: the task that a run is given, the outcome it leaves, and the codes it
+//! ends with.
+//!
+//! Data only. Nothing here reads a file, a clock or the environment, and nothing here decides what a task means: the
+//! scorer checks it, the controller writes it.
+
+pub mod bounds;
+mod exit;
+pub mod manifest;
+pub mod outcome;
+pub mod task;
+
+pub use exit::ExitClass;
+pub use manifest::Manifest;
+pub use outcome::Outcome;
+pub use task::TaskDocument;
+
+/// The environment variable that a Job sets to the task document, as one JSON value.
+pub const TASK_VARIABLE: &str = "SCORING_TASK";
