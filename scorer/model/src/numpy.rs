@@ -61,6 +61,15 @@ pub enum ArrayError {
     },
 }
 
+/// How many bits a number was computed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Precision {
+    /// float32.
+    Single,
+    /// float64.
+    Double,
+}
+
 /// An array whose bytes fit its shape. Which index runs fastest is not kept: no supported estimator has an array with two
 /// dimensions longer than 1.
 #[derive(Clone, Debug)]
@@ -84,6 +93,16 @@ impl<'a> Array<'a> {
     /// The elements' bytes, one chunk each, in the order of storage.
     pub(crate) fn elements(&self) -> std::slice::ChunksExact<'_, u8> {
         self.data.chunks_exact(self.dtype.itemsize())
+    }
+
+    /// The elements as floats, in the order of storage, and the precision that they have.
+    pub(crate) fn floats(&self) -> Result<(Vec<f64>, Precision), ArrayError> {
+        match self.dtype {
+            DType::Plain(Scalar::F32) => {
+                Ok((self.elements().map(dtype::f32_at_start).map(f64::from).collect(), Precision::Single))
+            }
+            _ => Ok((self.f64s()?, Precision::Double)),
+        }
     }
 
     /// The elements as floats, in the order of storage, if they are float64.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::arena::{Arena, Name, Node, NodeId};
 use crate::build::BuildError;
 use crate::globals::Global;
-use crate::numpy::{self, Array, ArrayError};
+use crate::numpy::{self, Array, ArrayError, Precision};
 use crate::version::{SUPPORTED, Version};
 
 /// An object with a class and a state.
@@ -97,8 +97,8 @@ impl<'v> Object<'v> {
         numpy::array(self.arena, self.attribute(attribute)?).map_err(|source| self.bad_array(attribute, source))
     }
 
-    /// A number, however it is wrapped.
-    pub(crate) fn scalar(&self, attribute: &'static str) -> Result<f64, BuildError> {
+    /// A number, however it is wrapped, and its precision if it has one of its own.
+    pub(crate) fn scalar(&self, attribute: &'static str) -> Result<(f64, Option<Precision>), BuildError> {
         numpy::scalar(self.arena, self.attribute(attribute)?).map_err(|source| self.bad_array(attribute, source))
     }
 

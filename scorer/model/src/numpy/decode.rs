@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::dtype::{DType, Field, Scalar};
-use super::{Array, ArrayError};
+use super::{Array, ArrayError, Precision};
 use crate::arena::{Arena, Made, Node, NodeId};
 use crate::globals::Global;
 use crate::limits;
@@ -23,15 +23,17 @@ pub(crate) fn array<'v>(arena: &'v Arena<'_>, id: NodeId) -> Result<Cow<'v, Arra
     }
 }
 
-/// The float that a node is: a Python number, a numpy scalar, or an array of exactly one element.
-pub(crate) fn scalar(arena: &Arena<'_>, id: NodeId) -> Result<f64, ArrayError> {
+/// The float that a node is: a numpy scalar or an array of exactly one element, with its precision; or a Python number, which
+/// has none of its own.
+pub(crate) fn scalar(arena: &Arena<'_>, id: NodeId) -> Result<(f64, Option<Precision>), ArrayError> {
     match arena.get(id) {
-        Node::Float(value) => Ok(*value),
-        Node::Int(value) => Ok(*value as f64),
+        Node::Float(value) => Ok((*value, None)),
+        Node::Int(value) => Ok((*value as f64, None)),
         _ => {
             let array = array(arena, id)?;
-            match array.f64s()?[..] {
-                [value] => Ok(value),
+            let (values, precision) = array.floats()?;
+            match values[..] {
+                [value] => Ok((value, Some(precision))),
                 _ => Err(ArrayError::Shape { shape: array.shape.clone(), expected: "one number".to_owned() }),
             }
         }

@@ -113,6 +113,11 @@ impl fmt::Display for DType {
     }
 }
 
+/// The float32 at the start of an element, like [`f64_at_start`].
+pub(crate) fn f32_at_start(bytes: &[u8]) -> f32 {
+    bytes.first_chunk().map_or(f32::NAN, |b| f32::from_le_bytes(*b))
+}
+
 /// The float at the start of an element; NaN if the element is too short, which its type rules out.
 pub(crate) fn f64_at_start(bytes: &[u8]) -> f64 {
     bytes.first_chunk().map_or(f64::NAN, |b| f64::from_le_bytes(*b))
