@@ -1,0 +1,136 @@
+//! From text to a task document. YAML, and so JSON; a fault is reported with its place in the text.
+
+use std::path::Path;
+
+use scoring_contract::{TaskDocument, bounds};
+
+/// A text that is no task document.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadTaskError {
+    /// Longer than a task may be.
+    #[error("the task has {0} bytes: at most {most} are allowed", most = bounds::TASK)]
+    Length(usize),
+    /// Not YAML, or not of a task's form.
+    #[error("{path}: {problem}")]
+    Form {
+        /// The path of the field.
+        path: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// Reads a task document.
+pub fn read_document(text: &str) -> Result<TaskDocument, ReadTaskError> {
+    if text.len() > bounds::TASK {
+        return Err(ReadTaskError::Length(text.len()));
+    }
+    let mut path = ".".to_owned();
+    let document = serde_yaml::with_deserializer_from_str(text, |deserializer| {
+        serde_path_to_error::deserialize(deserializer).map_err(|error| {
+            path = error.path().to_string();
+            error.into_inner()
+        })
+    });
+    document.map_err(|error| {
+        let path = if path == "." { "task".to_owned() } else { path };
+        ReadTaskError::Form { path, problem: error.without_snippet().to_string() }
+    })
+}
+
+/// Turns the plain paths of a task into addresses: a task file may name what lies beside it, relative to its folder.
+pub fn resolve_relative(document: &mut TaskDocument, folder: &Path) {
+    let uris = [
+        Some(&mut document.dataset.uri),
+        document.model.uri.as_mut(),
+        document.model.experiment_uri.as_mut(),
+        Some(&mut document.output.uri),
+    ];
+    for uri in uris.into_iter().flatten() {
+        if !uri.contains("://") && !uri.is_empty() {
+            *uri = format!("file://{}", absolute(folder, uri));
+        }
+    }
+}
+
+/// The path from the root, with `.` and `..` worked out by name.
+fn absolute(folder: &Path, path: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for part in folder.join(path).components() {
+        match part {
+            std::path::Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            std::path::Component::ParentDir => {
+                parts.pop();
+            }
+            _ => {}
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::task::Task;
+
+    const TASK: &str = "
+month: 2021-02
+dataset: {uri: 'rides/green_{month}.parquet'}
+model: {experimentUri: ../mlflow/2, runId: ab12}
+features:
+  compute: [{name: PU_DO, expr: \"concat(a, '_', b)\"}]
+output: {uri: 'out/{month}-{runId}.parquet', columns: [{name: prediction}]}
+";
+
+    #[test]
+    fn yaml_and_json_give_the_same_task() {
+        let document = read_document(TASK).unwrap();
+        let json = serde_json::to_string(&document).unwrap();
+        assert_eq!(read_document(&json).unwrap(), document);
+    }
+
+    #[test]
+    fn plain_paths_are_relative_to_the_task_file() {
+        let mut document = read_document(TASK).unwrap();
+        resolve_relative(&mut document, Path::new("/home/ana/tasks"));
+        assert_eq!(document.dataset.uri, "file:///home/ana/tasks/rides/green_{month}.parquet");
+        assert_eq!(document.model.experiment_uri.as_deref(), Some("file:///home/ana/mlflow/2"));
+    }
+
+    #[test]
+    fn a_fault_of_form_names_its_field() {
+        let cases = [
+            (TASK.replace("runId: ab12", "runId: ab12, runid: x"), "model"),
+            (TASK.replace("month: 2021-02", "month: [1]"), "month"),
+            (TASK.replace("{name: prediction}", "{nam: prediction}"), "output.columns[0]"),
+            (TASK.replace("dataset:", "datasets:"), "datasets"),
+        ];
+        for (text, field) in cases {
+            let error = read_document(&text).unwrap_err().to_string();
+            assert!(error.contains(field), "{error}");
+        }
+    }
+
+    #[test]
+    fn all_faults_of_meaning_are_listed_at_once() {
+        let text = TASK
+            .replace("month: 2021-02", "month: 2021-13")
+            .replace("runId: ab12", "runId: ../x")
+            .replace("concat(a, '_', b)", "concat(a,")
+            .replace("{runId}", "{runid}")
+            + "storage: {endpoint: 'http://169.254.169.254', multipartAboveMiB: 1}\n";
+        let mut document = read_document(&text).unwrap();
+        resolve_relative(&mut document, Path::new("/t"));
+        let error = Task::try_from(document).unwrap_err();
+        let paths: Vec<_> = error.0.iter().map(|fault| fault.path.as_str()).collect();
+        for path in [
+            "month",
+            "model.runId",
+            "features.compute[0].expr",
+            "model.storage.endpoint",
+            "output.storage.multipartAboveMiB",
+        ] {
+            assert!(paths.contains(&path), "{path} is not among {paths:?}");
+        }
+    }
+}

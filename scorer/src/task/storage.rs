@@ -1,0 +1,82 @@
+//! The settings of a store, checked.
+
+use scoring_contract::{bounds, task};
+
+use super::{Faults, TaskError};
+use crate::uri::refuse_link_local;
+
+const MIB: u64 = 1024 * 1024;
+/// An output above this is uploaded in parts: one PUT is one request, and what fails in it leaves nothing behind.
+const MULTIPART_ABOVE: u64 = 64 * MIB;
+
+/// The settings of an S3 store.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Storage {
+    /// The store's address; none for AWS itself.
+    pub endpoint: Option<String>,
+    /// The region; none for what the environment says.
+    pub region: Option<String>,
+    /// The bucket in the path in place of the host.
+    pub path_style: bool,
+    /// Ask without credentials.
+    pub anonymous: bool,
+    /// The profile of the shared credentials file.
+    pub profile: Option<String>,
+    /// Bytes above which an output is uploaded in parts.
+    pub multipart_above: u64,
+}
+
+impl TryFrom<&task::Storage> for Storage {
+    type Error = TaskError;
+
+    fn try_from(storage: &task::Storage) -> Result<Self, TaskError> {
+        let mut faults = Faults::default();
+        let checked = faults.storage("storage", storage);
+        if faults.0.is_empty() { Ok(checked) } else { Err(TaskError(faults.0)) }
+    }
+}
+
+impl Faults {
+    /// Checks the settings of one store.
+    pub(super) fn storage(&mut self, path: &str, storage: &task::Storage) -> Storage {
+        for (field, text) in [("region", &storage.region), ("profile", &storage.profile)] {
+            if let Some(text) = text {
+                self.text(&format!("{path}.{field}"), text, bounds::TEXT);
+            }
+        }
+        if let Some(endpoint) = &storage.endpoint {
+            self.endpoint(&format!("{path}.endpoint"), endpoint);
+        }
+        let parts = storage.multipart_above_mib.unwrap_or(MULTIPART_ABOVE / MIB);
+        if !(5..=4096).contains(&parts) {
+            self.add(
+                format!("{path}.multipartAboveMiB"),
+                "must be between 5 and 4096: S3 takes no smaller part and no larger piece",
+            );
+        }
+        Storage {
+            endpoint: storage.endpoint.clone(),
+            region: storage.region.clone(),
+            path_style: storage.path_style.unwrap_or(storage.endpoint.is_some()),
+            anonymous: storage.anonymous.unwrap_or(false),
+            profile: storage.profile.clone(),
+            multipart_above: parts.saturating_mul(MIB),
+        }
+    }
+
+    fn endpoint(&mut self, path: &str, endpoint: &str) {
+        self.text(path, endpoint, bounds::URI);
+        let Ok(url) = url::Url::parse(endpoint) else {
+            return self.add(path, format!("`{endpoint}` is no address: write https://host[:port]"));
+        };
+        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+            self.add(path, format!("`{endpoint}` is no address: write https://host[:port]"));
+        } else if !url.username().is_empty() || url.password().is_some() {
+            self.add(path, "holds a user name or a password: credentials come from a Secret or the environment");
+        } else if url.query().is_some() || url.fragment().is_some() {
+            self.add(path, "has a query or a fragment: write https://host[:port]");
+        } else if let Err(error) = refuse_link_local(&url) {
+            self.add(path, error.to_string());
+        }
+    }
+}
