@@ -1,0 +1,341 @@
+//! One run: score one month and commit it, or find that it is committed. The one place where reading, scoring, writing
+//! and committing meet; it does none of them itself.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use scoring_contract::Manifest;
+use scoring_contract::manifest::{self, Input, State, Timings};
+use scoring_model::{Artifact, BuildError, Model, ReadError};
+
+use crate::commit::{CommitError, Found, Place, replacing};
+use crate::fingerprint::{Fingerprint, OUTPUT_VERSION};
+use crate::locate::{LocateError, Located, ModelFile, locate};
+use crate::pass::{self, PassError, Passed};
+use crate::progress::Progress;
+use crate::score::{self, ScoreError};
+use crate::store::{Object, Source, Store, StoreError};
+use crate::table::{Table, TableError};
+use crate::task::{Storage, Task};
+use crate::template::{TemplateError, Values, mentions};
+use crate::uri::{Uri, UriError};
+
+/// What became of the month.
+#[derive(Debug)]
+pub enum Done {
+    /// This run committed it.
+    Committed(Manifest),
+    /// It was committed before, from the same model and rows.
+    AlreadyCommitted(Manifest),
+}
+
+/// Why a month was not committed.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The month's file.
+    #[error("the month's rows cannot be had")]
+    Dataset(#[source] StoreError),
+    /// The month's table.
+    #[error("the month's rows cannot be read")]
+    Table(#[source] TableError),
+    /// The model's place.
+    #[error("the model cannot be had")]
+    Locate(#[source] LocateError),
+    /// The model file is not the one that was asked for.
+    #[error("`{uri}` has the SHA-256 {found}, not {wanted}, which model.sha256 names")]
+    Digest {
+        /// The model file.
+        uri: String,
+        /// Its SHA-256.
+        found: String,
+        /// The one asked for.
+        wanted: String,
+    },
+    /// The model file's form.
+    #[error("`{uri}` cannot be read as a model")]
+    Read {
+        /// The model file.
+        uri: String,
+        /// What is wrong with it.
+        #[source]
+        source: ReadError,
+    },
+    /// The model itself.
+    #[error("`{uri}` cannot be used")]
+    Build {
+        /// The model file.
+        uri: String,
+        /// Why.
+        #[source]
+        source: BuildError,
+    },
+    /// The output's address.
+    #[error("output.uri")]
+    Template(#[source] TemplateError),
+    /// The output's address, filled in.
+    #[error("output.uri")]
+    Address(#[source] UriError),
+    /// The columns, the task or a row.
+    #[error("the month cannot be scored")]
+    Score(#[source] ScoreError),
+    /// The output.
+    #[error("the month cannot be committed")]
+    Commit(#[source] CommitError),
+    /// Somebody asked the run to stop.
+    #[error("the run was asked to stop")]
+    Stopped,
+}
+
+impl From<PassError> for RunError {
+    fn from(error: PassError) -> Self {
+        match error {
+            PassError::Table(source) => Self::Table(source),
+            PassError::Score(source) => Self::Score(source),
+            PassError::Write(source) => Self::Commit(CommitError::Write(source)),
+            PassError::Stopped => Self::Stopped,
+        }
+    }
+}
+
+/// Asks a run to stop at the next batch; a clone asks the same run.
+#[derive(Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody has asked.
+    pub fn asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The stores of a task; parts with the same settings share one.
+struct Stores {
+    dataset: Arc<Store>,
+    model: Arc<Store>,
+    output: Arc<Store>,
+}
+
+impl Stores {
+    fn of(task: &Task) -> Self {
+        let mut made: Vec<(&Storage, Arc<Store>)> = Vec::new();
+        let mut store = |settings| {
+            if let Some((_, store)) = made.iter().find(|(known, _)| *known == settings) {
+                return store.clone();
+            }
+            let store = Arc::new(Store::new(Storage::clone(settings)));
+            made.push((settings, store.clone()));
+            store
+        };
+        Self {
+            dataset: store(&task.dataset_storage),
+            model: store(&task.model_storage),
+            output: store(&task.output_storage),
+        }
+    }
+}
+
+/// Scores and commits one month.
+pub async fn run(task: &Task, progress: &dyn Progress, stop: &Stop) -> Result<Done, RunError> {
+    let begun = Instant::now();
+    let stores = Stores::of(task);
+    let dataset = async { stores.dataset.open(&task.dataset).await.map_err(RunError::Dataset) };
+    let model = async { locate(&stores.model, &task.model).await.map_err(RunError::Locate) };
+    let (dataset, located) = futures::try_join!(dataset, model)?;
+    let facts = Facts::of(task, &dataset, &located);
+
+    if let Some(done) = committed_before(task, &stores.output, &facts).await? {
+        return Ok(Done::AlreadyCommitted(done));
+    }
+    let file = located.read().await.map_err(RunError::Locate)?;
+    check_digest(task, &facts, &file.sha256)?;
+    let fingerprint = facts.fingerprint(task, &file.sha256);
+    let place = Place::new(&stores.output, facts.output(task, Some(&fingerprint))?);
+    let found = place.look().await.map_err(RunError::Commit)?;
+    if let Some(done) = found.committed().filter(|done| done.fingerprint == fingerprint.to_string()) {
+        return Ok(Done::AlreadyCommitted(done.clone()));
+    }
+    let (model, classes) = build(&facts, &file)?;
+    let manifest = facts.manifest(task, file.sha256.clone(), classes, &fingerprint);
+    drop(file);
+    let opened = Opened { place, found, model, model_time: begun.elapsed() };
+    let table = Table::open(task.dataset.to_string(), dataset).await.map_err(RunError::Table)?;
+    opened.score_and_commit(task, table, manifest, &Watched { progress, stop, begun }).await
+}
+
+/// Who watches a run, and since when.
+struct Watched<'a> {
+    progress: &'a dyn Progress,
+    stop: &'a Stop,
+    begun: Instant,
+}
+
+/// What a run knows before it reads the model.
+struct Facts {
+    input: Input,
+    model_uri: Uri,
+    model: Object,
+    flavor: String,
+    format: scoring_model::Format,
+    library_version: Option<String>,
+    run_id: Option<String>,
+}
+
+impl Facts {
+    fn of(task: &Task, dataset: &Source, located: &Located) -> Self {
+        let Object { etag, size } = dataset.object().clone();
+        let mlmodel = &located.mlmodel;
+        Self {
+            input: Input { uri: task.dataset.to_string(), etag, size, rows: None },
+            model_uri: located.uri.clone(),
+            model: located.object().clone(),
+            flavor: mlmodel.flavor.clone(),
+            format: mlmodel.format.format(),
+            library_version: mlmodel.sklearn_version.clone(),
+            run_id: task.run_id.clone().or_else(|| mlmodel.run_id.clone()),
+        }
+    }
+
+    fn fingerprint(&self, task: &Task, sha256: &str) -> Fingerprint {
+        Fingerprint::of(task, &self.input, sha256, self.run_id.as_deref())
+    }
+
+    fn output(&self, task: &Task, fingerprint: Option<&Fingerprint>) -> Result<Uri, RunError> {
+        let fingerprint = fingerprint.map(Fingerprint::short);
+        let values = Values { month: task.month, run_id: self.run_id.as_deref(), fingerprint };
+        let filled = values.fill(&task.output).map_err(RunError::Template)?;
+        Uri::parse(&filled).map_err(RunError::Address)
+    }
+
+    /// The manifest of the output that is to be written, without what is not known yet.
+    fn manifest(&self, task: &Task, sha256: String, classes: Vec<String>, fingerprint: &Fingerprint) -> Manifest {
+        Manifest {
+            version: manifest::VERSION,
+            state: State::Committed,
+            month: task.month.to_string(),
+            fingerprint: fingerprint.to_string(),
+            attempt: task.attempt,
+            schedule: task.schedule.clone(),
+            input: self.input.clone(),
+            model: manifest::Model {
+                uri: self.model_uri.to_string(),
+                etag: self.model.etag.clone(),
+                size: self.model.size,
+                sha256,
+                flavor: self.flavor.clone(),
+                classes,
+                library_version: self.library_version.clone(),
+                run_id: self.run_id.clone(),
+            },
+            output: None,
+            figures: None,
+            scorer: manifest::Scorer { version: env!("CARGO_PKG_VERSION").to_owned(), output_version: OUTPUT_VERSION },
+            timings: None,
+        }
+    }
+}
+
+/// The manifest of this very output, where one stands and the model's digest is known from it: a run that has nothing to
+/// do then reads neither the model nor a row.
+async fn committed_before(task: &Task, store: &Store, facts: &Facts) -> Result<Option<Manifest>, RunError> {
+    if mentions(&task.output, "fingerprint") {
+        return Ok(None);
+    }
+    let place = Place::new(store, facts.output(task, None)?);
+    let found = place.look().await.map_err(RunError::Commit)?;
+    let Some(sha256) = found.model_digest(&facts.model_uri, &facts.model) else { return Ok(None) };
+    check_digest(task, facts, &sha256)?;
+    let fingerprint = facts.fingerprint(task, &sha256).to_string();
+    Ok(found.committed().filter(|done| done.fingerprint == fingerprint).cloned())
+}
+
+fn check_digest(task: &Task, facts: &Facts, found: &str) -> Result<(), RunError> {
+    match &task.sha256 {
+        Some(wanted) if wanted != found => {
+            Err(RunError::Digest { uri: facts.model_uri.to_string(), found: found.to_owned(), wanted: wanted.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The model, and the classes of its steps.
+fn build(facts: &Facts, file: &ModelFile) -> Result<(Model, Vec<String>), RunError> {
+    let uri = || facts.model_uri.to_string();
+    let artifact = Artifact::read(facts.format, &file.bytes).map_err(|source| RunError::Read { uri: uri(), source })?;
+    let model = artifact.model().map_err(|source| RunError::Build { uri: uri(), source })?;
+    let classes = artifact.describe().steps.into_iter().map(|step| step.class).collect();
+    Ok((model, classes))
+}
+
+/// A run whose model is built and whose place is known.
+struct Opened<'a> {
+    place: Place<'a>,
+    found: Found,
+    model: Model,
+    model_time: Duration,
+}
+
+impl Opened<'_> {
+    async fn score_and_commit(
+        &self,
+        task: &Task,
+        table: Table,
+        mut manifest: Manifest,
+        watched: &Watched<'_>,
+    ) -> Result<Done, RunError> {
+        let run_id = manifest.model.run_id.clone();
+        let scoring = score::bind(task, table.schema(), &self.model, run_id.as_deref()).map_err(RunError::Score)?;
+        manifest.input.rows = Some(table.rows());
+        let mut upload = self.place.begin(&self.found).await.map_err(RunError::Commit)?;
+        let passed = match pass::pass(&scoring, table, &mut upload, watched.progress, watched.stop).await {
+            Ok(passed) => passed,
+            Err(error) => {
+                upload.abort().await;
+                return Err(error.into());
+            }
+        };
+        let appeared = self.place.appear(upload, &self.found, &replacing(&manifest)).await;
+        let committed = async {
+            let (object, condition) = appeared?;
+            self.complete(&mut manifest, &object, passed, watched.begun.elapsed());
+            self.place.commit(&manifest, condition).await
+        };
+        match committed.await {
+            Ok(()) => Ok(Done::Committed(manifest)),
+            Err(error) => self.beaten(error, &manifest.fingerprint).await,
+        }
+    }
+
+    fn complete(&self, manifest: &mut Manifest, object: &Object, passed: Passed, total: Duration) {
+        manifest.timings = Some(Timings {
+            total_ms: total.as_millis() as u64,
+            model_ms: self.model_time.as_millis() as u64,
+            bytes_read: passed.bytes_read,
+            bytes_written: object.size,
+        });
+        manifest.output = Some(manifest::Output {
+            uri: self.place.output().to_string(),
+            etag: object.etag.clone(),
+            size: object.size,
+            rows: passed.rows,
+            schema: passed.schema,
+        });
+        manifest.figures = Some(passed.figures);
+    }
+
+    /// A run that another one was ahead of has nothing to do, if that one committed the same.
+    async fn beaten(&self, error: CommitError, fingerprint: &str) -> Result<Done, RunError> {
+        if matches!(error, CommitError::Write(StoreError::Conflict { .. }) | CommitError::Differs { .. }) {
+            let found = self.place.look().await.map_err(RunError::Commit)?;
+            if let Some(done) = found.committed().filter(|done| done.fingerprint == fingerprint) {
+                return Ok(Done::AlreadyCommitted(done.clone()));
+            }
+        }
+        Err(RunError::Commit(error))
+    }
+}
