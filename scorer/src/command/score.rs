@@ -1,0 +1,210 @@
+//! `scorer score`: a document becomes a task, the task a run, the run an outcome. The outcome is the last line of
+//! standard output whatever happens, a panic included.
+
+use std::any::Any;
+use std::env;
+use std::fs;
+use std::io::{IsTerminal, Read, Write};
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use futures::FutureExt;
+use scoring_contract::outcome::{Failure, ShortFigures, Status, Written};
+use scoring_contract::{ExitClass, Manifest, Outcome, TASK_VARIABLE, TaskDocument, bounds};
+
+use crate::args::Score;
+use crate::contain::message;
+use crate::failure::{self, BAD_TASK, INTERNAL, Verdict};
+use crate::progress;
+use crate::run::{Done, RunError, Stop, run};
+use crate::task::{ReadTaskError, Task, TaskError, read_document, resolve_relative};
+
+/// Why there is no task.
+#[derive(Debug, thiserror::Error)]
+enum NoTask {
+    #[error("no task is given: name its file, or set {TASK_VARIABLE}")]
+    Nothing,
+    #[error("the task `{file}` cannot be read")]
+    File {
+        file: String,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the task is not of its form")]
+    Form(#[source] ReadTaskError),
+    #[error("the task cannot be run")]
+    Faults(#[source] TaskError),
+}
+
+/// Scores a month and says how it ended.
+pub(super) async fn execute(args: Score) -> ExitClass {
+    let begun = Instant::now();
+    let result = args.result.clone();
+    let mut outcome = match read_task(args) {
+        Ok(task) => score(&task).await,
+        Err(error) => failed(None, &BAD_TASK, BAD_TASK.failure(&error)),
+    };
+    outcome.milliseconds = begun.elapsed().as_millis() as u64;
+    say(&outcome);
+    if let Some(file) = result
+        && let Err(error) = fs::write(&file, outcome.line())
+    {
+        drop(writeln!(std::io::stderr(), "the outcome cannot be written to {}: {error}", file.display()));
+    }
+    outcome.class
+}
+
+async fn score(task: &Task) -> Outcome {
+    let stop = Stop::default();
+    let signals = tokio::spawn(stop_when_asked(stop.clone()));
+    let progress = progress::for_process(&task.month.to_string());
+    let ended = AssertUnwindSafe(run(task, progress.as_ref(), &stop)).catch_unwind().await;
+    drop(progress);
+    signals.abort();
+    match ended {
+        Ok(Ok(done)) => committed(task, &done),
+        Ok(Err(error)) => failed_run(task, &error),
+        Err(panic) => panicked(task, panic.as_ref()),
+    }
+}
+
+/// SIGTERM is how a pod is asked to go, SIGINT how a person asks.
+async fn stop_when_asked(stop: Stop) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    stop.ask();
+}
+
+fn read_task(args: Score) -> Result<Task, NoTask> {
+    let (text, folder) = match args.task.as_deref() {
+        None => (env::var(TASK_VARIABLE).map_err(|_| NoTask::Nothing)?, None),
+        Some("-") => (read("standard input", std::io::stdin())?, env::current_dir().ok()),
+        Some(file) => {
+            let opened = fs::File::open(file);
+            let opened = opened.map_err(|source| NoTask::File { file: file.to_owned(), source })?;
+            (read(file, opened)?, folder_of(file))
+        }
+    };
+    let mut document = read_document(&text).map_err(NoTask::Form)?;
+    if let Some(folder) = folder {
+        resolve_relative(&mut document, &folder);
+    }
+    override_fields(&mut document, args);
+    if let Ok(folder) = env::current_dir() {
+        resolve_relative(&mut document, &folder);
+    }
+    Task::try_from(document).map_err(NoTask::Faults)
+}
+
+/// A task, and one byte more where it is too long, so that its length is refused and not its form.
+fn read(file: &str, from: impl Read) -> Result<String, NoTask> {
+    let mut text = String::new();
+    let read = from.take(bounds::TASK as u64 + 1).read_to_string(&mut text);
+    read.map_err(|source| NoTask::File { file: file.to_owned(), source })?;
+    Ok(text)
+}
+
+fn folder_of(file: &str) -> Option<PathBuf> {
+    let file = fs::canonicalize(file).ok()?;
+    file.parent().map(Path::to_owned)
+}
+
+fn override_fields(document: &mut TaskDocument, args: Score) {
+    let Score { month, attempt, dataset, model, run_id, output, task: _, result: _ } = args;
+    if let Some(month) = month {
+        document.month = month;
+    }
+    document.attempt = attempt.or(document.attempt);
+    if let Some(dataset) = dataset {
+        document.dataset.uri = dataset;
+    }
+    if let Some(model) = model {
+        document.model.uri = Some(model);
+        (document.model.experiment_uri, document.model.artifact_path) = (None, None);
+    }
+    document.model.run_id = run_id.or(document.model.run_id.take());
+    if let Some(output) = output {
+        document.output.uri = output;
+    }
+}
+
+fn committed(task: &Task, done: &Done) -> Outcome {
+    let (status, manifest) = match done {
+        Done::Committed(manifest) => (Status::Committed, manifest),
+        Done::AlreadyCommitted(manifest) => (Status::AlreadyCommitted, manifest),
+    };
+    Outcome {
+        status,
+        class: ExitClass::Done,
+        month: Some(task.month.to_string()),
+        attempt: Some(task.attempt),
+        fingerprint: Some(manifest.fingerprint.clone()),
+        output: written(manifest),
+        figures: manifest.figures.as_ref().map(ShortFigures::from),
+        error: None,
+        milliseconds: 0,
+    }
+}
+
+fn written(manifest: &Manifest) -> Option<Written> {
+    let output = manifest.output.as_ref()?;
+    let (uri, etag) = (output.uri.clone(), output.etag.clone());
+    Some(Written { uri, etag, size: output.size, rows: output.rows, input_rows: manifest.input.rows })
+}
+
+fn failed_run(task: &Task, error: &RunError) -> Outcome {
+    let verdict = failure::of(error);
+    failed(Some(task), &verdict, verdict.failure(error))
+}
+
+fn panicked(task: &Task, panic: &(dyn Any + Send)) -> Outcome {
+    let failure = Failure {
+        reason: INTERNAL.reason.to_owned(),
+        message: format!("the scorer panicked: {}", message(panic)),
+        remedy: INTERNAL.remedy.to_owned(),
+    };
+    failed(Some(task), &INTERNAL, failure)
+}
+
+fn failed(task: Option<&Task>, verdict: &Verdict, failure: Failure) -> Outcome {
+    Outcome {
+        status: Status::Failed,
+        class: verdict.class,
+        month: task.map(|task| task.month.to_string()),
+        attempt: task.map(|task| task.attempt),
+        fingerprint: None,
+        output: None,
+        figures: None,
+        error: Some(failure),
+        milliseconds: 0,
+    }
+}
+
+/// The outcome for a person, and for a program.
+fn say(outcome: &Outcome) {
+    let mut person = std::io::stderr();
+    if person.is_terminal() || outcome.error.is_some() {
+        drop(writeln!(person, "{}", sentence(outcome)));
+    }
+    drop(writeln!(std::io::stdout(), "{}", outcome.line()));
+}
+
+fn sentence(outcome: &Outcome) -> String {
+    if let Some(error) = &outcome.error {
+        return format!("error: {}\n  to do: {}", error.message, error.remedy);
+    }
+    let month = outcome.month.as_deref().unwrap_or_default();
+    let Some(output) = &outcome.output else { return month.to_owned() };
+    let verb = if outcome.status == Status::Committed { "scored" } else { "was committed before:" };
+    let of = output.input_rows.map(|rows| format!(" of {rows}")).unwrap_or_default();
+    let took = outcome.milliseconds as f64 / 1000.0;
+    format!("{month} {verb} {}{of} rows in {took:.2} s\n  {}", output.rows, output.uri)
+}

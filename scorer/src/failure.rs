@@ -1,0 +1,165 @@
+//! What an error means to the one who must act on it: the class of the exit code, a stable word for the cause, and what
+//! to do. The one place that maps errors to classes; the messages are the errors' own.
+
+mod model;
+mod store;
+
+use std::error::Error;
+
+use scoring_contract::ExitClass;
+use scoring_contract::outcome::Failure;
+use scoring_expr::BindError;
+
+use self::store::{Role, of_store};
+use crate::commit::CommitError;
+use crate::locate::LocateError;
+use crate::run::RunError;
+use crate::score::ScoreError;
+use crate::table::TableError;
+
+/// The class, the reason and the remedy of an error.
+pub struct Verdict {
+    /// The class of the exit code.
+    pub class: ExitClass,
+    /// A stable word for the cause.
+    pub reason: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+impl Verdict {
+    const fn new(class: ExitClass, reason: &'static str, remedy: &'static str) -> Self {
+        Self { class, reason, remedy }
+    }
+
+    /// The verdict with the error's own words.
+    pub fn failure(&self, error: &dyn Error) -> Failure {
+        Failure { reason: self.reason.to_owned(), message: chain(error), remedy: self.remedy.to_owned() }
+    }
+}
+
+/// An error and all its sources, in one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let source_text = source.to_string();
+        // The SDK's errors repeat their sources.
+        if !text.ends_with(&source_text) {
+            text.push_str(": ");
+            text.push_str(&source_text);
+        }
+        next = source.source();
+    }
+    text
+}
+
+/// A task that cannot be read, or cannot be run.
+pub const BAD_TASK: Verdict = Verdict::new(
+    ExitClass::BadSetting,
+    "InvalidTask",
+    "correct the fields that are named; `scorer score --help` shows a task",
+);
+
+/// A fault of the scorer.
+pub const INTERNAL: Verdict = Verdict::new(
+    ExitClass::Internal,
+    "Internal",
+    "this is a fault of the scorer: report it with the message and the task",
+);
+
+/// What a failed run means.
+pub fn of(error: &RunError) -> Verdict {
+    use ExitClass::{BadSetting, TryAgain};
+    match error {
+        RunError::Dataset(source) => of_store(source, Role::Dataset),
+        RunError::Table(source) => of_table(source),
+        RunError::Locate(source) => of_locate(source),
+        RunError::Digest { .. } => Verdict::new(
+            BadSetting,
+            "ModelDigestDiffers",
+            "put the model file back, or set model.sha256 to the digest of the one you mean",
+        ),
+        RunError::Read { source, .. } => model::of_read(source),
+        RunError::Build { source, .. } => model::of_build(source),
+        RunError::Template(_) | RunError::Address(_) => Verdict::new(BadSetting, "InvalidOutput", "correct output.uri"),
+        RunError::Score(source) => of_score(source),
+        RunError::Commit(source) => of_commit(source),
+        RunError::Stopped => Verdict::new(TryAgain, "Stopped", "run it again; nothing was left behind"),
+    }
+}
+
+fn of_table(error: &TableError) -> Verdict {
+    use ExitClass::BadData;
+    match error {
+        TableError::Footer { .. } => Verdict::new(BadData, "NotParquet", "publish the month's file again, as parquet"),
+        TableError::Damaged { .. } | TableError::Decode { .. } => {
+            Verdict::new(BadData, "DamagedParquet", "publish the month's file again; this one is damaged")
+        }
+        TableError::Empty { .. } => Verdict::new(BadData, "NoRows", "publish the month's rows; the file has none"),
+        TableError::Read(source) => of_store(source, Role::Dataset),
+        TableError::Encode { .. } => INTERNAL,
+    }
+}
+
+fn of_locate(error: &LocateError) -> Verdict {
+    use ExitClass::{BadSetting, NotPublished};
+    match error {
+        LocateError::Nowhere(_) | LocateError::NoFile(_) => Verdict::new(
+            BadSetting,
+            "ModelMissing",
+            "check model.experimentUri, runId and artifactPath, or name the folder of the MLmodel file by model.uri",
+        ),
+        LocateError::Several { .. } => {
+            Verdict::new(BadSetting, "ModelAmbiguous", "name one of the folders by model.uri")
+        }
+        LocateError::Mlmodel { .. } => {
+            Verdict::new(BadSetting, "ModelUnsupported", "log the model with mlflow.sklearn.log_model")
+        }
+        LocateError::Read(source) => match of_store(source, Role::Model) {
+            // A model that is not there is a setting to correct, not a month to wait for.
+            Verdict { class: NotPublished, reason, remedy } => Verdict { class: BadSetting, reason, remedy },
+            verdict => verdict,
+        },
+    }
+}
+
+fn of_score(error: &ScoreError) -> Verdict {
+    use ExitClass::{BadData, BadSetting};
+    let expression = Verdict::new(BadSetting, "InvalidExpression", "correct the expression at the place that is named");
+    match error {
+        ScoreError::Bind { source: BindError::Name { .. }, .. } | ScoreError::Missing { .. } => Verdict::new(
+            BadData,
+            "ColumnMissing",
+            "name one of the columns that are there, or compute the missing one in features.compute",
+        ),
+        ScoreError::Bind { .. } | ScoreError::NotBoolean(_) | ScoreError::NotStorable { .. } => expression,
+        ScoreError::NoRunId => Verdict::new(BadSetting, "RunIdUnknown", "set model.runId"),
+        ScoreError::InputType { .. } | ScoreError::NotNumber { .. } => {
+            Verdict::new(BadData, "ColumnType", "cast the column in features.compute")
+        }
+        ScoreError::Prepare(source) => model::of_prepare(source),
+        ScoreError::Evaluate { .. } => Verdict::new(
+            BadData,
+            "ExpressionFailed",
+            "leave such rows out by features.where, or use TRY_CAST, nullif or CASE in the expression",
+        ),
+        ScoreError::Predict { .. } => Verdict::new(
+            BadData,
+            "UnscorableRow",
+            "leave such rows out by features.where (column IS NOT NULL AND NOT isnan(column)), or fill them by coalesce",
+        ),
+        ScoreError::Convert { .. } => INTERNAL,
+    }
+}
+
+fn of_commit(error: &CommitError) -> Verdict {
+    match error {
+        CommitError::Look(source) | CommitError::Write(source) => of_store(source, Role::Output),
+        CommitError::Differs { .. } => Verdict::new(
+            ExitClass::TryAgain,
+            "AnotherRun",
+            "run it again; another run wrote the same output at the same time",
+        ),
+    }
+}
