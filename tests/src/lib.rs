@@ -1,1 +1,32 @@
-//! The stand.
+//! The stand: what the end-to-end tests start, ask and compare with. The scorer as a process, S3 stores and HTTP servers
+//! on free ports, the oracle's Python, and the committed fixtures.
+//!
+//! Nothing in the product imports this crate, and it imports no crate of the product: it sees the scorer as its users
+//! do, by the task, the exit code, the outcome and the bytes.
+
+mod bucket;
+mod error;
+mod fixtures;
+mod garage;
+mod http;
+mod place;
+mod port;
+mod process;
+mod python;
+mod repository;
+mod s3s_fs;
+mod scorer;
+mod task;
+
+pub use bucket::{Bucket, Credentials};
+pub use error::StandError;
+pub use fixtures::{FixtureModel, expected, fixture, fixture_models, month_file};
+pub use garage::Garage;
+pub use http::{Behaviour, HttpServer};
+pub use place::Place;
+pub use process::Process;
+pub use python::{Oracle, differences, run_python};
+pub use repository::{root, shared};
+pub use s3s_fs::S3sFs;
+pub use scorer::{Ended, Scorer};
+pub use task::{Model, Storage, TaskFile, file_uri};
