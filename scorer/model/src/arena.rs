@@ -60,7 +60,7 @@ pub struct TooManyValues {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Name {
     pub(crate) module: Span,
-    pub(crate) name: Span,
+    pub(crate) within: Span,
     pub(crate) known: Global,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Arena<'a> {
     }
 
     pub(crate) fn add_name(&mut self, module: &str, name: &str, known: Global) -> Result<NodeId, TooManyValues> {
-        let name = Name { module: self.intern(module)?, name: self.intern(name)?, known };
+        let name = Name { module: self.intern(module)?, within: self.intern(name)?, known };
         self.names.push(name);
         self.add(Node::Global(self.names.len() as u32 - 1))
     }
@@ -179,7 +179,7 @@ impl<'a> Arena<'a> {
 
     /// `module.name`.
     pub(crate) fn path(&self, name: Name) -> String {
-        format!("{}.{}", self.text(name.module), self.text(name.name))
+        format!("{}.{}", self.text(name.module), self.text(name.within))
     }
 
     fn intern(&mut self, text: &str) -> Result<Span, TooManyValues> {

@@ -165,18 +165,15 @@ fn serialization(format: Option<&str>) -> Result<Serialization, MlflowError> {
 
 /// Refuses other flavours by name. A `python_function` alone is a Python program, which nothing but Python can run.
 fn unsupported(flavors: &BTreeMap<String, Option<Flavor>>) -> MlflowError {
-    let is_program = flavors.len() == 1
-        && flavors
-            .values()
-            .flatten()
-            .any(|f| f.loader_module.as_deref().is_some_and(|l| l.starts_with("mlflow.pyfunc")));
+    let shown = |text: String| text.chars().take(200).collect();
     let named: Vec<&str> = flavors.keys().map(String::as_str).filter(|name| *name != "python_function").collect();
-    MlflowError::Flavor {
-        flavors: match named.is_empty() {
-            true => "python_function".to_owned(),
-            false => named.join(", ").chars().take(200).collect(),
+    let python = flavors.get("python_function").and_then(Option::as_ref).and_then(|f| f.loader_module.as_deref());
+    match python {
+        Some(loader) if named.is_empty() => MlflowError::Flavor {
+            flavors: shown(format!("python_function ({loader})")),
+            hint: "; this one is a Python program, which only Python can run",
         },
-        hint: if is_program { "; this one is a Python program (python_model), which only Python can run" } else { "" },
+        _ => MlflowError::Flavor { flavors: shown(named.join(", ")), hint: "" },
     }
 }
 

@@ -41,7 +41,7 @@ impl<'v> Object<'v> {
 
     /// `DecisionTreeRegressor`.
     pub(crate) fn class(&self) -> &'v str {
-        self.arena.text(self.class.name)
+        self.arena.text(self.class.within)
     }
 
     /// `sklearn.tree._classes.DecisionTreeRegressor`.

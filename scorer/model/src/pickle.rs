@@ -4,14 +4,15 @@
 
 mod error;
 mod input;
+mod literals;
+mod objects;
 mod opcode;
 #[cfg(test)]
 mod tests;
 
 use self::input::Input;
-use self::opcode::{Constant, Number, Op, Width};
-use crate::arena::{Arena, Made, Node, NodeId};
-use crate::globals::{self, Global};
+use self::opcode::{Op, Width};
+use crate::arena::{Arena, Node, NodeId};
 use crate::limits;
 
 pub use self::error::PickleError;
@@ -129,65 +130,6 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn constant(&mut self, constant: Constant) -> Result<(), PickleError> {
-        match constant {
-            Constant::None => self.push(Arena::NONE),
-            Constant::True => self.push(Arena::TRUE),
-            Constant::False => self.push(Arena::FALSE),
-            Constant::Tuple => self.push(Arena::EMPTY_TUPLE),
-            Constant::List => self.push_new(Node::List(Vec::new())),
-            Constant::Dict => self.push_new(Node::Dict(Vec::new())),
-            Constant::Set => self.push_new(Node::Set(Vec::new())),
-        }
-    }
-
-    fn number(&mut self, number: Number) -> Result<(), PickleError> {
-        let node = match number {
-            Number::U8 => Node::Int(i64::from(self.input.byte()?)),
-            Number::U16 => Node::Int(i64::from(u16::from_le_bytes(self.input.array()?))),
-            Number::I32 => Node::Int(i64::from(i32::from_le_bytes(self.input.array()?))),
-            Number::F64 => Node::Float(f64::from_be_bytes(self.input.array()?)),
-            Number::Long(width) => self.long(width)?,
-        };
-        self.push_new(node)
-    }
-
-    fn long(&mut self, width: Width) -> Result<Node<'a>, PickleError> {
-        let len = self.length(width)?;
-        if len > limits::LONG_BYTES {
-            return Err(PickleError::TooLong { at: self.at, len, limit: limits::LONG_BYTES });
-        }
-        let digits = self.input.take(len)?;
-        if len > 8 {
-            return Ok(Node::BigInt);
-        }
-        let fill = if digits.last().is_some_and(|top| *top >= 0x80) { 0xff } else { 0 };
-        let mut value = [fill; 8];
-        value[..len].copy_from_slice(digits);
-        Ok(Node::Int(i64::from_le_bytes(value)))
-    }
-
-    fn text(&mut self, width: Width) -> Result<(), PickleError> {
-        let len = self.length(width)?;
-        if len > limits::TEXT_BYTES {
-            return Err(PickleError::TooLong { at: self.at, len, limit: limits::TEXT_BYTES });
-        }
-        let at = self.at;
-        let text = str::from_utf8(self.input.take(len)?).map_err(|_| PickleError::Text { at })?;
-        let id = self.arena.add_text(text).map_err(|source| PickleError::Values { at, source })?;
-        self.push(id)
-    }
-
-    /// A length or an index; one that does not fit the address space cannot fit the file either.
-    fn length(&mut self, width: Width) -> Result<usize, PickleError> {
-        let value = match width {
-            Width::One => u64::from(self.input.byte()?),
-            Width::Four => u64::from(u32::from_le_bytes(self.input.array()?)),
-            Width::Eight => u64::from_le_bytes(self.input.array()?),
-        };
-        usize::try_from(value).map_err(|_| PickleError::Truncated { at: self.at, needs: usize::MAX })
-    }
-
     fn tuple(&mut self, len: usize) -> Result<(), PickleError> {
         let floor = self.marks.last().copied().unwrap_or(0);
         let start =
@@ -241,62 +183,6 @@ impl<'a> Machine<'a> {
         let index = self.length(width)?;
         let id = self.memo.get(index).copied().flatten().ok_or(PickleError::NoMemo { at: self.at, index })?;
         self.push(id)
-    }
-
-    fn global(&mut self) -> Result<(), PickleError> {
-        let at = self.at;
-        let mut line = || str::from_utf8(self.input.line(limits::TEXT_BYTES)?).map_err(|_| PickleError::Text { at });
-        let (module, name) = (line()?, line()?);
-        self.push_name(module, name)
-    }
-
-    fn stack_global(&mut self) -> Result<(), PickleError> {
-        let (name, module) = (self.pop()?, self.pop()?);
-        let text = |id| self.arena.as_text(id).map(str::to_owned).ok_or_else(|| self.wrong_kind(id));
-        let (module, name) = (text(module)?, text(name)?);
-        self.push_name(&module, &name)
-    }
-
-    fn push_name(&mut self, module: &str, name: &str) -> Result<(), PickleError> {
-        let at = self.at;
-        let known = globals::lookup(module, name).ok_or_else(|| PickleError::global(at, module, name))?;
-        let id = self.arena.add_name(module, name, known).map_err(|source| PickleError::Values { at, source })?;
-        self.push(id)
-    }
-
-    /// The description of a call: the name below `args` on the stack, applied to them.
-    fn make(&mut self, args: NodeId) -> Result<(), PickleError> {
-        let class = self.pop()?;
-        let by = self.arena.as_name(class).map(|name| name.known).filter(|known| known.makes_objects());
-        let Some(by) = by else {
-            return Err(PickleError::NotAConstructor { at: self.at, found: self.arena.kind(class) });
-        };
-        if self.arena.items(args).is_none() {
-            return Err(self.wrong_kind(args));
-        }
-        if by == Global::OrderedDict && args == Arena::EMPTY_TUPLE {
-            return self.push_new(Node::Dict(Vec::new()));
-        }
-        self.push_new(Node::Made(Made { by, class, args, state: None }))
-    }
-
-    fn new_with_keywords(&mut self) -> Result<(), PickleError> {
-        let (keywords, args) = (self.pop()?, self.pop()?);
-        match self.arena.get(keywords) {
-            Node::Dict(entries) if entries.is_empty() => self.make(args),
-            _ => Err(self.wrong_kind(keywords)),
-        }
-    }
-
-    fn build(&mut self) -> Result<(), PickleError> {
-        let (state, target) = (self.pop()?, self.top()?);
-        match self.arena.get_mut(target) {
-            Node::Made(made) if made.state.is_none() => {
-                made.state = Some(state);
-                Ok(())
-            }
-            _ => Err(self.wrong_kind(target)),
-        }
     }
 
     fn push(&mut self, id: NodeId) -> Result<(), PickleError> {

@@ -65,7 +65,9 @@ impl Walk {
             match content {
                 Slot::Number { feature } => sources[*feature as usize] = Source::Number { slot },
                 Slot::Category { features } => {
-                    features.iter().for_each(|f| sources[*f as usize] = Source::Category { slot });
+                    for feature in features {
+                        sources[*feature as usize] = Source::Category { slot };
+                    }
                 }
             }
         }
@@ -137,7 +139,9 @@ impl Walk {
         }
         if self.combine == Combine::Mean {
             let trees = self.roots.len() as f64;
-            predictions.iter_mut().for_each(|sum| *sum /= trees);
+            for sum in predictions {
+                *sum /= trees;
+            }
         }
     }
 }
@@ -187,10 +191,14 @@ fn fill_keys(matrix: &Matrix, start: usize, rows: usize, keys: &mut Vec<u32>) {
         let keys = keys.iter_mut().skip(slot).step_by(slots);
         match column {
             MatrixColumn::Number(values) => {
-                values[start..start + rows].iter().zip(keys).for_each(|(x, key)| *key = number_key(*x as f32));
+                for (x, key) in values[start..start + rows].iter().zip(keys) {
+                    *key = number_key(*x as f32);
+                }
             }
             MatrixColumn::Category(features) => {
-                features[start..start + rows].iter().zip(keys).for_each(|(f, key)| *key = category_key(*f));
+                for (feature, key) in features[start..start + rows].iter().zip(keys) {
+                    *key = category_key(*feature);
+                }
             }
         }
     }

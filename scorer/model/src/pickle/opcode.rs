@@ -1,4 +1,4 @@
-//! The opcodes of the pickle format, protocols 2 to 5, in one table (source: CPython 3.13, `Lib/pickletools.py`).
+//! The opcodes of the pickle format, protocols 2 to 5, in one table (source: `CPython` 3.13, `Lib/pickletools.py`).
 //! It says what each byte means and which are refused; it executes nothing.
 
 /// Bytes of the length or index that follows an opcode.
@@ -75,7 +75,7 @@ const PERSISTENT: &str = "it refers to an object outside the file";
 const EXTENSION: &str = "it refers to a registry outside the file";
 const OUT_OF_BAND: &str = "it refers to a buffer outside the file";
 
-/// Byte, name in CPython, meaning.
+/// Byte, name in `CPython`, meaning.
 const TABLE: &[(u8, &str, Op)] = &[
     (0x80, "PROTO", Op::Proto),
     (0x95, "FRAME", Op::Frame),
