@@ -125,7 +125,8 @@ impl Place {
         }
     }
 
-    fn path(&self, key: &str) -> PathBuf {
+    /// The path of an object in a folder; in a bucket, the key alone.
+    pub fn path(&self, key: &str) -> PathBuf {
         match self {
             Self::Folder(folder) => folder.path().join(key),
             Self::Garage(_) | Self::S3sFs(_) => PathBuf::from(key),
