@@ -72,6 +72,7 @@ pub(crate) struct Arena<'a> {
     names: Vec<Name>,
     arrays: Vec<Array<'a>>,
     limit: usize,
+    array_bytes: usize,
 }
 
 impl<'a> Arena<'a> {
@@ -80,11 +81,11 @@ impl<'a> Arena<'a> {
     pub(crate) const FALSE: NodeId = NodeId(2);
     pub(crate) const EMPTY_TUPLE: NodeId = NodeId(3);
 
-    /// An arena that takes at most `limit` nodes.
-    pub(crate) fn new(limit: usize) -> Self {
+    /// An arena that takes at most `limit` nodes, for a file whose arrays have at most `array_bytes` bytes in all.
+    pub(crate) fn new(limit: usize, array_bytes: usize) -> Self {
         let nodes = vec![Node::None, Node::Bool(true), Node::Bool(false), Node::Tuple(Vec::new())];
         let limit = limit.min(u32::MAX as usize - 1);
-        Self { nodes, texts: String::new(), names: Vec::new(), arrays: Vec::new(), limit }
+        Self { nodes, texts: String::new(), names: Vec::new(), arrays: Vec::new(), limit, array_bytes }
     }
 
     pub(crate) fn add(&mut self, node: Node<'a>) -> Result<NodeId, TooManyValues> {
@@ -100,9 +101,8 @@ impl<'a> Arena<'a> {
         self.add(Node::Text(span))
     }
 
-    pub(crate) fn add_name(&mut self, module: &str, name: &str, known: Global) -> Result<NodeId, TooManyValues> {
-        let name = Name { module: self.intern(module)?, within: self.intern(name)?, known };
-        self.names.push(name);
+    pub(crate) fn add_name(&mut self, module: Span, within: Span, known: Global) -> Result<NodeId, TooManyValues> {
+        self.names.push(Name { module, within, known });
         self.add(Node::Global(self.names.len() as u32 - 1))
     }
 
@@ -131,10 +131,21 @@ impl<'a> Arena<'a> {
         self.names[index as usize]
     }
 
+    /// Most bytes that the file's arrays can have in all. What is made from them is held against it, because a file may name
+    /// the same array many times.
+    pub(crate) fn array_bytes(&self) -> usize {
+        self.array_bytes
+    }
+
     /// The text of a node, if it is one.
     pub(crate) fn as_text(&self, id: NodeId) -> Option<&str> {
+        self.as_span(id).map(|span| self.text(span))
+    }
+
+    /// The place of the text that a node is, if it is one.
+    pub(crate) fn as_span(&self, id: NodeId) -> Option<Span> {
         match self.get(id) {
-            Node::Text(span) => Some(self.text(*span)),
+            Node::Text(span) => Some(*span),
             _ => None,
         }
     }
@@ -182,7 +193,8 @@ impl<'a> Arena<'a> {
         format!("{}.{}", self.text(name.module), self.text(name.within))
     }
 
-    fn intern(&mut self, text: &str) -> Result<Span, TooManyValues> {
+    /// Keeps a text that is not a node of its own.
+    pub(crate) fn intern(&mut self, text: &str) -> Result<Span, TooManyValues> {
         let start = u32::try_from(self.texts.len()).ok();
         let len = u32::try_from(text.len()).ok();
         let (Some(start), Some(len)) = (start, len) else { return Err(TooManyValues { limit: self.limit }) };

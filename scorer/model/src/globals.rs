@@ -1,6 +1,8 @@
 //! The allow-list: which names a model file may mention, and what each may be used for.
 //! Names are compared, never imported. A name that is not here ends the reading of the file.
 
+use crate::limits;
+
 /// What a name on the allow-list stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Global {
@@ -104,6 +106,9 @@ const ENTRIES: &[Entry] = &[
 
 /// What the allow-list says of a name; `None` if it is not on it.
 pub(crate) fn lookup(module: &str, name: &str) -> Option<Global> {
+    if module.len() > limits::NAME_BYTES || name.len() > limits::NAME_BYTES {
+        return None;
+    }
     let entry = ENTRIES.iter().find(|e| e.modules.contains(&module) && e.names.contains(&name));
     entry.map(|e| e.is).or_else(|| scikit_learn(module, name))
 }
@@ -149,6 +154,7 @@ mod tests {
             ("sklearn..os", "System"),
             ("sklearn.externals", ""),
             ("sklearnx.tree", "Tree"),
+            ("sklearn.tree", &"T".repeat(limits::NAME_BYTES + 1)),
         ] {
             assert_eq!(lookup(module, name), None, "{module}.{name}");
         }

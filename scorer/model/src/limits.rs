@@ -19,6 +19,15 @@ pub(crate) const LONG_BYTES: usize = 1024;
 /// Longest single text, bytes.
 pub(crate) const TEXT_BYTES: usize = 16 << 20;
 
+/// Longest name of a module or of something in it, bytes; scikit-learn's longest has 60.
+pub(crate) const NAME_BYTES: usize = 200;
+
+/// Most attributes of an object; estimators have up to 40. Objects may share attributes, so that their cost must be bounded.
+pub(crate) const ATTRIBUTES: usize = 200;
+
+/// Fewest bytes that a node of a decision tree takes in a file: 56 for its record and 8 for its value.
+pub(crate) const TREE_NODE_BYTES: usize = 64;
+
 /// Most dimensions of an array (numpy's own limit, `NPY_MAXDIMS`, is 32 before 2.0 and 64 after).
 pub(crate) const DIMENSIONS: usize = 64;
 
@@ -43,9 +52,10 @@ pub(crate) const FEATURES: usize = 1 << 30;
 /// Largest `MLmodel` text, bytes; wide signatures take some hundred kilobytes.
 pub(crate) const MLMODEL_BYTES: usize = 4 << 20;
 
-/// Most values that a file of this many bytes may describe. The dense case is a vocabulary, about one value in eight bytes.
+/// Most values that a file of this many bytes may describe. The dense case is a vocabulary, with
+/// about one value in twelve bytes; a value takes 32 bytes and its place in the memo 8.
 pub(crate) fn nodes(file_bytes: usize) -> usize {
-    (1 << 20) + file_bytes / 4
+    (1 << 19) + file_bytes / 6
 }
 
 /// Most bytes that an archive of this many bytes may unpack to.

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::arena::{Arena, Name, Node, NodeId};
 use crate::build::BuildError;
 use crate::globals::Global;
+use crate::limits;
 use crate::numpy::{self, Array, ArrayError, Precision};
 use crate::version::{SUPPORTED, Version};
 
@@ -19,13 +20,14 @@ pub(crate) struct Object<'v> {
 }
 
 impl<'v> Object<'v> {
-    /// The object that a node is, if it is one of a class.
+    /// The object that a node is, if it is one of a class whose state, if any, is a dict of attributes.
     pub(crate) fn read(arena: &'v Arena<'v>, id: NodeId) -> Option<Self> {
         let Node::Made(made) = arena.get(id) else { return None };
         let class = arena.as_name(made.class).filter(|_| made.by == Global::Class)?;
         let state: &[_] = match made.state.map(|state| arena.get(state)) {
-            Some(Node::Dict(entries)) => entries,
-            _ => &[],
+            Some(Node::Dict(entries)) if entries.len() <= limits::ATTRIBUTES => entries,
+            None => &[],
+            Some(_) => return None,
         };
         Some(Self { arena, class, args: arena.items(made.args)?, state })
     }

@@ -21,7 +21,7 @@ pub use self::error::PickleError;
 pub(crate) fn read(bytes: &[u8]) -> Result<(Arena<'_>, NodeId), PickleError> {
     let mut machine = Machine {
         input: Input::new(bytes),
-        arena: Arena::new(limits::nodes(bytes.len())),
+        arena: Arena::new(limits::nodes(bytes.len()), bytes.len()),
         stack: Vec::new(),
         marks: Vec::new(),
         memo: Vec::new(),

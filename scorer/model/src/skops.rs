@@ -93,7 +93,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Arena<'_>, NodeId), SkopsError> {
     {
         return Err(SkopsError::Protocol { found: *found });
     }
-    let mut reader = Reader { archive, document: &document, arena: Arena::new(limit), seen: HashMap::new() };
+    let mut reader = Reader {
+        archive,
+        document: &document,
+        arena: Arena::new(limit, limits::unpacked(bytes.len())),
+        seen: HashMap::new(),
+    };
     let root = reader.node(root, 0)?;
     Ok((reader.arena, root))
 }
@@ -234,6 +239,7 @@ impl Reader<'_, '_> {
             name: name.escape_debug().take(120).collect(),
             loader: self.loader(at),
         })?;
+        let (module, name) = (self.arena.intern(module)?, self.arena.intern(name)?);
         Ok((self.arena.add_name(module, name, known)?, known))
     }
 

@@ -4,6 +4,8 @@
 //! A row goes left where `(double)(float)x <= threshold`. Kept is the largest float32 that is not above the threshold, which
 //! every float32 compares with as with the threshold itself.
 
+use std::borrow::Cow;
+
 use crate::build::BuildError;
 use crate::limits;
 use crate::numpy::{Array, ArrayError, DType, Scalar};
@@ -56,8 +58,8 @@ pub enum TreeError {
         /// The deepest accepted.
         limit: usize,
     },
-    /// More nodes in all than can be numbered.
-    #[error("the trees have more than {limit} nodes in all")]
+    /// More nodes in all than the file has room for: it uses the same array for several trees.
+    #[error("the trees have more than {limit} nodes in all, more than their file has room for")]
     TooMany {
         /// The most accepted.
         limit: usize,
@@ -128,12 +130,57 @@ impl TreeNodes {
 /// Appends the tree that an object describes; returns its number of features.
 pub(super) fn read(object: &Object<'_>, into: &mut TreeNodes) -> Result<usize, ReadTree> {
     let attributes = Attributes::read(object).map_err(ReadTree::Attribute)?;
+    // held against the file's size before anything is decoded, since many trees may name one array
+    let limit = (object.arena().array_bytes() / limits::TREE_NODE_BYTES).min(MOST_NODES);
+    if into.nodes.len() + attributes.len() > limit {
+        return Err(ReadTree::Structure(TreeError::TooMany { limit }));
+    }
+    let attributes = attributes.decode(object).map_err(ReadTree::Attribute)?;
     attributes.append(into).map_err(ReadTree::Structure)?;
     Ok(attributes.features)
 }
 
-/// What a `Tree` object holds, with types and shapes checked but not the structure.
-struct Attributes {
+/// What a `Tree` object holds, with shapes checked and nothing decoded.
+struct Attributes<'v> {
+    features: usize,
+    node_count: usize,
+    nodes: Cow<'v, Array<'v>>,
+    values: Cow<'v, Array<'v>>,
+}
+
+impl<'v> Attributes<'v> {
+    /// `Tree(n_features, n_classes, n_outputs)` with the state `{max_depth, node_count, nodes, values}`.
+    fn read(object: &Object<'v>) -> Result<Self, BuildError> {
+        let count = |index: usize| object.args().get(index).and_then(|id| object.as_count(*id));
+        let (Some(features), Some(outputs)) = (count(0), count(2)) else {
+            return Err(BuildError::Missing { class: object.path(), attribute: "n_features" });
+        };
+        if outputs != 1 {
+            return Err(BuildError::Outputs { class: object.path(), outputs });
+        }
+        let (nodes, values) = (object.array("nodes")?, object.array("values")?);
+        let len = nodes.vector_len().map_err(|source| object.bad_array("nodes", source))?;
+        if values.shape[..] != [len, 1, 1] {
+            let source = ArrayError::Shape { shape: values.shape.clone(), expected: format!("[{len}, 1, 1]") };
+            return Err(object.bad_array("values", source));
+        }
+        Ok(Self { features, node_count: object.count("node_count")?, nodes, values })
+    }
+
+    /// Number of nodes.
+    fn len(&self) -> usize {
+        self.nodes.shape[0]
+    }
+
+    fn decode(&self, object: &Object<'_>) -> Result<RawTree, BuildError> {
+        let nodes = read_nodes(&self.nodes).map_err(|source| object.bad_array("nodes", source))?;
+        let values = self.values.f64s().map_err(|source| object.bad_array("values", source))?;
+        Ok(RawTree { features: self.features, node_count: self.node_count, nodes, values })
+    }
+}
+
+/// A tree with types checked but not the structure.
+struct RawTree {
     features: usize,
     node_count: usize,
     nodes: Vec<RawNode>,
@@ -147,35 +194,12 @@ struct RawNode {
     threshold: f64,
 }
 
-impl Attributes {
-    /// `Tree(n_features, n_classes, n_outputs)` with the state `{max_depth, node_count, nodes, values}`.
-    fn read(object: &Object<'_>) -> Result<Self, BuildError> {
-        let count = |index: usize| object.args().get(index).and_then(|id| object.as_count(*id));
-        let (Some(features), Some(outputs)) = (count(0), count(2)) else {
-            return Err(BuildError::Missing { class: object.path(), attribute: "n_features" });
-        };
-        if outputs != 1 {
-            return Err(BuildError::Outputs { class: object.path(), outputs });
-        }
-        let values = object.array("values")?;
-        if !matches!(values.shape[..], [_, 1, 1]) {
-            let expected = "(nodes, 1, 1)".to_owned();
-            let source = ArrayError::Shape { shape: values.shape.clone(), expected };
-            return Err(object.bad_array("values", source));
-        }
-        let nodes = read_nodes(&*object.array("nodes")?).map_err(|source| object.bad_array("nodes", source))?;
-        let values = values.f64s().map_err(|source| object.bad_array("values", source))?;
-        Ok(Self { features, node_count: object.count("node_count")?, nodes, values })
-    }
-
+impl RawTree {
     /// Checks the structure and appends the nodes.
     fn append(&self, into: &mut TreeNodes) -> Result<(), TreeError> {
         let count = self.nodes.len();
         if count == 0 || count != self.node_count || count != self.values.len() {
             return Err(TreeError::Count { said: self.node_count, found: count.min(self.values.len()) });
-        }
-        if into.nodes.len() + count > MOST_NODES {
-            return Err(TreeError::TooMany { limit: MOST_NODES });
         }
         into.starts.push(into.nodes.len());
         let mut depths: Vec<Option<u16>> = vec![None; count];
@@ -224,7 +248,6 @@ impl Attributes {
 
 /// The records of the `nodes` array, by the offsets that the file gives.
 fn read_nodes(array: &Array<'_>) -> Result<Vec<RawNode>, ArrayError> {
-    array.vector_len()?;
     let DType::Record { .. } = array.dtype else {
         return Err(ArrayError::Type { dtype: array.dtype.to_string(), expected: "records of tree nodes" });
     };
@@ -264,10 +287,10 @@ mod tests {
         }
     }
 
-    fn tree(nodes: &[(i64, i64)]) -> Attributes {
+    fn tree(nodes: &[(i64, i64)]) -> RawTree {
         let raw = |(left, right): &(i64, i64)| RawNode { left: *left, right: *right, feature: 0, threshold: 0.5 };
         let values = vec![0.0; nodes.len()];
-        Attributes { features: 1, node_count: nodes.len(), nodes: nodes.iter().map(raw).collect(), values }
+        RawTree { features: 1, node_count: nodes.len(), nodes: nodes.iter().map(raw).collect(), values }
     }
 
     #[test]

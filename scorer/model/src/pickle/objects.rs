@@ -1,28 +1,33 @@
 //! The opcodes that would import names and make objects. Names are held against the allow-list; making is only described.
 
 use super::{Machine, PickleError};
-use crate::arena::{Arena, Made, Node, NodeId};
+use crate::arena::{Arena, Made, Node, NodeId, Span};
 use crate::globals::{self, Global};
 use crate::limits;
 
 impl Machine<'_> {
     pub(super) fn global(&mut self) -> Result<(), PickleError> {
-        let at = self.at;
-        let mut line = || str::from_utf8(self.input.line(limits::TEXT_BYTES)?).map_err(|_| PickleError::Text { at });
-        let (module, name) = (line()?, line()?);
+        let (module, name) = (self.line()?, self.line()?);
         self.push_name(module, name)
+    }
+
+    fn line(&mut self) -> Result<Span, PickleError> {
+        let at = self.at;
+        let line = str::from_utf8(self.input.line(limits::NAME_BYTES)?).map_err(|_| PickleError::Text { at })?;
+        self.arena.intern(line).map_err(|source| PickleError::Values { at, source })
     }
 
     pub(super) fn stack_global(&mut self) -> Result<(), PickleError> {
         let (name, module) = (self.pop()?, self.pop()?);
-        let text = |id| self.arena.as_text(id).map(str::to_owned).ok_or_else(|| self.wrong_kind(id));
-        let (module, name) = (text(module)?, text(name)?);
-        self.push_name(&module, &name)
+        let span = |id| self.arena.as_span(id).ok_or_else(|| self.wrong_kind(id));
+        self.push_name(span(module)?, span(name)?)
     }
 
-    pub(super) fn push_name(&mut self, module: &str, name: &str) -> Result<(), PickleError> {
+    fn push_name(&mut self, module: Span, name: Span) -> Result<(), PickleError> {
         let at = self.at;
-        let known = globals::lookup(module, name).ok_or_else(|| PickleError::global(at, module, name))?;
+        let (module_text, name_text) = (self.arena.text(module), self.arena.text(name));
+        let known = globals::lookup(module_text, name_text);
+        let known = known.ok_or_else(|| PickleError::global(at, module_text, name_text))?;
         let id = self.arena.add_name(module, name, known).map_err(|source| PickleError::Values { at, source })?;
         self.push(id)
     }

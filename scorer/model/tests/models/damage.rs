@@ -87,7 +87,9 @@ fn a_changed_file_never_causes_a_panic() {
         let mut runner = TestRunner::new_with_rng(config.clone(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
         let outcome = runner.run(&prop::collection::vec(change(), 1..4), |changes| {
             let mut damaged = file.clone();
-            changes.iter().for_each(|change| apply(&mut damaged, change));
+            for change in &changes {
+                apply(&mut damaged, change);
+            }
             use_file(format, &damaged, &rows);
             Ok(())
         });
