@@ -1,0 +1,110 @@
+//! LIKE and ILIKE: `%` stands for any text, `_` for one code point, an escape character takes the next sign as itself.
+
+use arrow_array::ArrayRef;
+
+use super::map;
+use super::text::lower_char;
+use crate::evaluate::Failure;
+use crate::problem::Problem;
+use crate::value::Value;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Any,
+    One,
+    Exactly(char),
+}
+
+fn signs(pattern: &str, escape: Option<char>) -> Result<Vec<Sign>, Problem> {
+    let mut signs = Vec::with_capacity(pattern.len());
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        signs.push(match c {
+            _ if Some(c) == escape => match rest.next() {
+                Some(next) => Sign::Exactly(next),
+                None => return Err(Problem::argument("the pattern of LIKE ends with its escape character")),
+            },
+            '%' => Sign::Any,
+            '_' => Sign::One,
+            _ => Sign::Exactly(c),
+        });
+    }
+    Ok(signs)
+}
+
+/// Greedy with one way back, to the last `%`: as long as text times pattern at worst.
+fn matches(text: &[char], signs: &[Sign]) -> bool {
+    let (mut at, mut sign) = (0, 0);
+    let mut back: Option<(usize, usize)> = None;
+    while at < text.len() {
+        match signs.get(sign) {
+            Some(Sign::Any) => {
+                back = Some((sign, at));
+                sign += 1;
+            }
+            Some(Sign::One) => (at, sign) = (at + 1, sign + 1),
+            Some(Sign::Exactly(c)) if *c == text[at] => (at, sign) = (at + 1, sign + 1),
+            _ => match back {
+                Some((any, from)) => {
+                    back = Some((any, from + 1));
+                    (at, sign) = (from + 1, any + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    signs[sign..].iter().all(|sign| *sign == Sign::Any)
+}
+
+fn escape_of(escape: &str) -> Result<Option<char>, Problem> {
+    let mut chars = escape.chars();
+    match (chars.next(), chars.next()) {
+        (first, None) if escape.len() <= 1 => Ok(first),
+        _ => Err(Problem::argument(format!("ESCAPE {escape:?} is not one ASCII character"))),
+    }
+}
+
+fn run(args: &[Value], rows: usize, fold: fn(char) -> char) -> Result<ArrayRef, Failure> {
+    let (text, pattern, escape) = (args[0].text(), args[1].text(), args.get(2).map(Value::text));
+    let escape_at = |row: usize| escape_of(escape.as_ref().and_then(|escape| escape.get(row)).unwrap_or_default());
+    let signs_at = |row: usize| {
+        let folded: String = pattern.get(row).unwrap_or_default().chars().map(fold).collect();
+        signs(&folded, escape_at(row)?)
+    };
+    let once = args[1..].iter().all(Value::is_same).then(|| signs_at(0));
+    map::truths(args, rows, |row| {
+        let chars: Vec<char> = text.get(row).unwrap_or_default().chars().map(fold).collect();
+        match &once {
+            Some(Ok(signs)) => Ok(matches(&chars, signs)),
+            _ => signs_at(row).map(|signs| matches(&chars, &signs)),
+        }
+    })
+}
+
+pub(crate) fn like(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
+    run(args, rows, |c| c)
+}
+
+pub(crate) fn ilike(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
+    run(args, rows, lower_char)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_of_many_percents_takes_no_exponential_time() {
+        let text: Vec<char> = "a".repeat(4000).chars().collect();
+        let pattern = signs(&format!("{}b", "a%".repeat(1000)), None).unwrap();
+        assert!(!matches(&text, &pattern));
+    }
+
+    #[test]
+    fn an_escaped_sign_stands_for_itself() {
+        let pattern = signs("a#%b", Some('#')).unwrap();
+        assert!(matches(&['a', '%', 'b'], &pattern));
+        assert!(!matches(&['a', 'x', 'b'], &pattern));
+        assert!(signs("a#", Some('#')).is_err());
+    }
+}

@@ -1,0 +1,211 @@
+//! Text to [`Expression`]: bounds first, then sqlparser, then our own smaller tree. Refuses everything that is SQL but not a scalar
+//! expression of the subset, and says where it stands. Knows neither columns nor types.
+
+mod convert;
+mod dialect;
+mod literal;
+pub(crate) mod tree;
+
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
+use thiserror::Error;
+
+use dialect::Duck;
+use tree::Tree;
+
+/// Longest text, in bytes: ample for a feature, and small enough to keep in a resource.
+const MAX_BYTES: usize = 4096;
+/// Most tokens, white space aside: what sqlparser builds for a chain of operators this long still fits a 2 MiB stack.
+const MAX_TOKENS: usize = 1000;
+/// sqlparser's own recursion, two steps for each pair of parentheses: what fits a 2 MiB stack without optimisation.
+const MAX_RECURSION: usize = 60;
+/// Parts inside one another, chains of operators counted: what binding and evaluating recurse over.
+const MAX_DEPTH: usize = 100;
+
+/// A parsed expression: its shape is known and bounded, its names and types are not.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    text: String,
+    tree: Tree,
+    names: Vec<Name>,
+}
+
+/// A column name as an expression mentions it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The name, without quotes.
+    pub text: String,
+    /// 1-based character where it stands in the expression.
+    pub position: usize,
+}
+
+/// Why a text is not an expression of the subset.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum ParseError {
+    /// The text is longer than can be taken.
+    #[error("the expression has {bytes} bytes, {MAX_BYTES} is the most; compute parts of it in columns of their own")]
+    TooLong {
+        /// Length of the text.
+        bytes: usize,
+    },
+    /// The text has more words, numbers and signs than can be taken.
+    #[error(
+        "the expression has more than {MAX_TOKENS} words and signs, from character {position} on; compute parts of it in columns of their own"
+    )]
+    TooManyTokens {
+        /// 1-based character of the first token too many.
+        position: usize,
+    },
+    /// Parentheses, calls or chains of operators stand too deep in one another.
+    #[error("the expression nests too deep; compute parts of it in columns of their own")]
+    TooDeep,
+    /// The text is not SQL.
+    #[error("{message} (at character {position})")]
+    Syntax {
+        /// What is wrong.
+        message: String,
+        /// 1-based character where it is wrong.
+        position: usize,
+    },
+    /// The text is SQL, but nothing that can be computed from one row.
+    #[error("{what} (at character {position})")]
+    Unsupported {
+        /// What it is, and what to write instead where there is something.
+        what: String,
+        /// 1-based character where it stands.
+        position: usize,
+    },
+}
+
+impl ParseError {
+    /// 1-based character of the text that the error is about, where it is about one.
+    pub fn position(&self) -> Option<usize> {
+        match self {
+            Self::TooLong { .. } | Self::TooDeep => None,
+            Self::TooManyTokens { position } | Self::Syntax { position, .. } | Self::Unsupported { position, .. } => {
+                Some(*position)
+            }
+        }
+    }
+}
+
+impl Expression {
+    /// Reads one scalar expression.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        if text.len() > MAX_BYTES {
+            return Err(ParseError::TooLong { bytes: text.len() });
+        }
+        let places = Places::new(text);
+        let tokens = tokenize(text, &places)?;
+        let mut parser = Parser::new(&Duck).with_recursion_limit(MAX_RECURSION).with_tokens_with_locations(tokens);
+        let parsed = parser.parse_expr().map_err(|error| syntax(&error, &parser, &places))?;
+        let rest = parser.peek_token_ref();
+        if rest.token != Token::EOF {
+            let position = places.position(rest.span.start);
+            let message = format!("the expression ends here, but {:?} follows", rest.token.to_string());
+            return Err(ParseError::Syntax { message, position });
+        }
+        let (tree, names) = convert::convert(parsed, &places)?;
+        if tree.depth() > MAX_DEPTH {
+            return Err(ParseError::TooDeep);
+        }
+        Ok(Self { text: text.into(), tree, names })
+    }
+
+    /// The text as it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The column names that the expression mentions, in order, as often as it does.
+    pub fn names(&self) -> &[Name] {
+        &self.names
+    }
+
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+}
+
+fn tokenize(text: &str, places: &Places) -> Result<Vec<TokenWithSpan>, ParseError> {
+    let tokens = Tokenizer::new(&Duck, text).tokenize_with_location().map_err(|error| ParseError::Syntax {
+        message: lower_first(&error.message),
+        position: places.position(error.location),
+    })?;
+    let mut count = 0;
+    for token in &tokens {
+        let comment = matches!(
+            token.token,
+            Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_))
+        );
+        if comment {
+            return Err(ParseError::Unsupported {
+                what: "comments are not supported".into(),
+                position: places.position(token.span.start),
+            });
+        }
+        count += usize::from(!matches!(token.token, Token::Whitespace(_)));
+        if count > MAX_TOKENS {
+            return Err(ParseError::TooManyTokens { position: places.position(token.span.start) });
+        }
+    }
+    Ok(tokens)
+}
+
+/// sqlparser writes where an error is at the end of its message, ` at Line: 1, Column: 5`; what it cannot place is where it stopped.
+fn syntax(error: &ParserError, parser: &Parser, places: &Places) -> ParseError {
+    let text = match error {
+        ParserError::RecursionLimitExceeded => return ParseError::TooDeep,
+        ParserError::TokenizerError(text) | ParserError::ParserError(text) => text,
+    };
+    let (message, location) = match text.rsplit_once(" at Line: ") {
+        Some((message, location)) => (message, location_of(location)),
+        None => (text.as_str(), None),
+    };
+    let location = location.unwrap_or_else(|| parser.peek_token_ref().span.start);
+    let position = places.position(location);
+    if message.contains("found: EOF") || parser.peek_token_ref().token == Token::EOF {
+        return ParseError::Syntax { message: "the expression is not complete".into(), position: places.end() };
+    }
+    ParseError::Syntax { message: lower_first(message), position }
+}
+
+fn location_of(text: &str) -> Option<Location> {
+    let (line, column) = text.split_once(", Column: ")?;
+    Some(Location { line: line.parse().ok()?, column: column.parse().ok()? })
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// Where the lines of a text begin, to turn sqlparser's line and column into one count of characters.
+pub(crate) struct Places {
+    lines: Vec<usize>,
+    characters: usize,
+}
+
+impl Places {
+    fn new(text: &str) -> Self {
+        let mut lines = vec![0];
+        lines.extend(text.chars().enumerate().filter(|(_, c)| *c == '\n').map(|(at, _)| at + 1));
+        Self { lines, characters: text.chars().count() }
+    }
+
+    /// 1-based character of a location; the end of the text for the location of nothing.
+    fn position(&self, location: Location) -> usize {
+        let line = usize::try_from(location.line).unwrap_or(0);
+        match line.checked_sub(1).and_then(|line| self.lines.get(line)) {
+            Some(start) => start + usize::try_from(location.column).unwrap_or(0),
+            None => self.end(),
+        }
+    }
+
+    fn end(&self) -> usize {
+        self.characters + 1
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,328 @@
+//! sqlparser's tree to ours. Chains of operators are walked in a loop, for sqlparser builds them without a bound of its own;
+//! everything else is as deep as sqlparser recursed. What the subset does not have is refused here, with its position.
+
+use sqlparser::ast::{
+    BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArguments, Ident, InTarget, Interval, Spanned, TrimWhereField, UnaryOperator, Value,
+};
+
+use super::literal::{interval_function, literal, named_type};
+use super::tree::{CastFailure, Comparison, Kind, Tree};
+use super::{Name, ParseError, Places};
+use crate::types::Type;
+
+/// The tree, and the names of columns in the order in which they stand.
+pub(super) fn convert(expr: Expr, places: &Places) -> Result<(Tree, Vec<Name>), ParseError> {
+    let mut converter = Converter { places, names: Vec::new(), position: 1 };
+    let tree = converter.tree(expr)?;
+    converter.names.sort_by_key(|name| name.position);
+    Ok((tree, converter.names))
+}
+
+struct Converter<'a> {
+    places: &'a Places,
+    names: Vec<Name>,
+    /// Where the innermost part that has a place of its own begins.
+    position: usize,
+}
+
+type Converted = Result<Tree, ParseError>;
+
+impl Converter<'_> {
+    fn refuse<T>(&self, what: impl Into<String>) -> Result<T, ParseError> {
+        Err(ParseError::Unsupported { what: what.into(), position: self.position })
+    }
+
+    fn tree(&mut self, expr: Expr) -> Converted {
+        let outer = self.position;
+        let start = expr.span().start;
+        if start.line > 0 {
+            self.position = self.places.position(start);
+        }
+        let kind = self.kind(expr);
+        let position = std::mem::replace(&mut self.position, outer);
+        kind.map(|kind| Tree::new(position, kind))
+    }
+
+    fn boxed(&mut self, expr: Box<Expr>) -> Result<Box<Tree>, ParseError> {
+        self.tree(*expr).map(Box::new)
+    }
+
+    fn trees(&mut self, exprs: impl IntoIterator<Item = Expr>) -> Result<Vec<Tree>, ParseError> {
+        exprs.into_iter().map(|expr| self.tree(expr)).collect()
+    }
+
+    fn call(&mut self, name: &str, args: impl IntoIterator<Item = Box<Expr>>) -> Result<Kind, ParseError> {
+        Ok(Kind::Call(name.into(), self.trees(args.into_iter().map(|arg| *arg))?))
+    }
+
+    fn negated(&self, kind: Kind, negated: bool) -> Kind {
+        Tree::new(self.position, kind).negated(negated).kind
+    }
+
+    fn kind(&mut self, expr: Expr) -> Result<Kind, ParseError> {
+        match expr {
+            Expr::Identifier(name) => Ok(self.column(name)),
+            Expr::Value(value) => literal(value.value).or_else(|what| self.refuse(what)),
+            Expr::Nested(inner) => self.tree(*inner).map(|tree| tree.kind),
+            Expr::BinaryOp { .. } => self.chain(expr),
+            Expr::UnaryOp { op, expr } => self.unary(op, expr),
+            Expr::IsNull(value) => self.call("is null", [value]),
+            Expr::IsNotNull(value) => self.call("is not null", [value]),
+            Expr::IsUnknown(value) => self.call("is unknown", [value]),
+            Expr::IsNotUnknown(value) => self.call("is unknown", [value]).map(|kind| self.negated(kind, true)),
+            Expr::IsTrue(value) => self.call("is true", [value]),
+            Expr::IsNotTrue(value) => self.call("is true", [value]).map(|kind| self.negated(kind, true)),
+            Expr::IsFalse(value) => self.call("is false", [value]),
+            Expr::IsNotFalse(value) => self.call("is false", [value]).map(|kind| self.negated(kind, true)),
+            Expr::IsDistinctFrom(left, right) => self.compare(Comparison::Distinct, left, right),
+            Expr::IsNotDistinctFrom(left, right) => self.compare(Comparison::NotDistinct, left, right),
+            Expr::Between { expr, negated, low, high } => {
+                let three = [self.tree(*expr)?, self.tree(*low)?, self.tree(*high)?];
+                Ok(self.negated(Kind::Between(Box::new(three)), negated))
+            }
+            Expr::In { expr, target, negated, global: false } => self.among(*expr, target, negated),
+            Expr::Like { negated, any: false, expr, pattern, escape_char } => self
+                .call("like", [expr, pattern].into_iter().chain(escape_char))
+                .map(|kind| self.negated(kind, negated)),
+            Expr::ILike { negated, any: false, expr, pattern, escape_char } => self
+                .call("ilike", [expr, pattern].into_iter().chain(escape_char))
+                .map(|kind| self.negated(kind, negated)),
+            Expr::Case { operand, conditions, else_result, .. } => self.case(operand, conditions, else_result),
+            Expr::Function(function) => self.function(function),
+            other => self.keyword_form(other),
+        }
+    }
+
+    /// Forms that SQL spells with words of its own.
+    fn keyword_form(&mut self, expr: Expr) -> Result<Kind, ParseError> {
+        match expr {
+            Expr::Cast { kind, expr, data_type, format: None } => {
+                let failure = match kind {
+                    CastKind::Cast | CastKind::DoubleColon => CastFailure::Error,
+                    CastKind::TryCast => CastFailure::Null,
+                    CastKind::SafeCast => return self.refuse("SAFE_CAST is not supported; write TRY_CAST"),
+                };
+                let to = named_type(&data_type).or_else(|what| self.refuse(what))?;
+                Ok(Kind::Cast { value: self.boxed(expr)?, to, failure })
+            }
+            Expr::TypedString(typed) => {
+                let to = named_type(&typed.data_type).or_else(|what| self.refuse(what))?;
+                match typed.value.value {
+                    Value::SingleQuotedString(text) => Ok(Kind::Typed(to, text)),
+                    other => self.refuse(format!("{other} is not a text in single quotes")),
+                }
+            }
+            Expr::Interval(interval) => self.interval(interval),
+            Expr::Extract { field, expr, .. } => {
+                let part = Tree::new(self.position, Kind::Text(field_name(&field)));
+                Ok(Kind::Call("date_part".into(), vec![part, self.tree(*expr)?]))
+            }
+            Expr::Ceil { expr, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
+                self.call("ceil", [expr])
+            }
+            Expr::Floor { expr, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
+                self.call("floor", [expr])
+            }
+            Expr::Position { expr, r#in } => self.call("strpos", [r#in, expr]),
+            Expr::Substring { expr, substring_from: Some(from), substring_for, .. } => {
+                self.call("substring", [expr, from].into_iter().chain(substring_for))
+            }
+            Expr::Trim { expr, trim_where, trim_what, trim_characters } => {
+                let name = match trim_where {
+                    None | Some(TrimWhereField::Both) => "trim",
+                    Some(TrimWhereField::Leading) => "ltrim",
+                    Some(TrimWhereField::Trailing) => "rtrim",
+                };
+                self.call(
+                    name,
+                    [expr].into_iter().chain(trim_what).chain(trim_characters.into_iter().flatten().map(Box::new)),
+                )
+            }
+            other => self.refuse(unsupported(&other)),
+        }
+    }
+
+    fn column(&mut self, name: Ident) -> Kind {
+        self.names.push(Name { text: name.value.clone(), position: self.position });
+        Kind::Column(name.value)
+    }
+
+    /// A chain of operators, `a + b + c`: sqlparser hangs it from its left end, and bounds its length by nothing.
+    fn chain(&mut self, expr: Expr) -> Result<Kind, ParseError> {
+        let mut links = Vec::new();
+        let mut left = expr;
+        while let Expr::BinaryOp { left: inner, op, right } = left {
+            links.push((op, right));
+            left = *inner;
+        }
+        let mut tree = self.tree(left)?;
+        let mut compared = false;
+        for (op, right) in links.into_iter().rev() {
+            let comparison = comparison(&op);
+            if comparison.is_some() && compared {
+                return self.refuse("comparisons cannot be chained; join them with AND");
+            }
+            compared = comparison.is_some();
+            let right = self.tree(*right)?;
+            tree = Tree::new(tree.position, self.link(&op, tree, right)?);
+        }
+        Ok(tree.kind)
+    }
+
+    fn link(&self, op: &BinaryOperator, left: Tree, right: Tree) -> Result<Kind, ParseError> {
+        if let Some(comparison) = comparison(op) {
+            return Ok(Kind::Compare(comparison, Box::new(left), Box::new(right)));
+        }
+        Ok(match op {
+            BinaryOperator::And => match left.kind {
+                Kind::And(mut all) => {
+                    all.push(right);
+                    Kind::And(all)
+                }
+                kind => Kind::And(vec![Tree { kind, ..left }, right]),
+            },
+            BinaryOperator::Or => match left.kind {
+                Kind::Or(mut any) => {
+                    any.push(right);
+                    Kind::Or(any)
+                }
+                kind => Kind::Or(vec![Tree { kind, ..left }, right]),
+            },
+            BinaryOperator::Plus
+            | BinaryOperator::Minus
+            | BinaryOperator::Multiply
+            | BinaryOperator::Divide
+            | BinaryOperator::DuckIntegerDivide
+            | BinaryOperator::Modulo
+            | BinaryOperator::StringConcat => Kind::Call(op.to_string(), vec![left, right]),
+            other => return self.refuse(format!("the operator {other} is not supported; functions() lists what is")),
+        })
+    }
+
+    fn compare(&mut self, how: Comparison, left: Box<Expr>, right: Box<Expr>) -> Result<Kind, ParseError> {
+        Ok(Kind::Compare(how, self.boxed(left)?, self.boxed(right)?))
+    }
+
+    fn unary(&mut self, op: UnaryOperator, operand: Box<Expr>) -> Result<Kind, ParseError> {
+        match op {
+            UnaryOperator::Not => Ok(Kind::Not(self.boxed(operand)?)),
+            UnaryOperator::Plus => self.call("+", [operand]),
+            UnaryOperator::Minus => match self.tree(*operand)? {
+                Tree { kind: Kind::Integer(value), .. } => Ok(Kind::Integer(-value)),
+                other => Ok(Kind::Call("-".into(), vec![other])),
+            },
+            other => self.refuse(format!("the operator {other} is not supported; functions() lists what is")),
+        }
+    }
+
+    fn among(&mut self, value: Expr, target: InTarget, negated: bool) -> Result<Kind, ParseError> {
+        let InTarget::List(list) = target else {
+            return self.refuse("IN takes a list of values in parentheses; subqueries are not supported");
+        };
+        let trees = self.trees([value].into_iter().chain(list))?;
+        Ok(self.negated(Kind::In(trees), negated))
+    }
+
+    fn case(
+        &mut self,
+        operand: Option<Box<Expr>>,
+        conditions: Vec<CaseWhen>,
+        otherwise: Option<Box<Expr>>,
+    ) -> Result<Kind, ParseError> {
+        let operand = operand.map(|operand| self.boxed(operand)).transpose()?;
+        let arms = conditions.into_iter().map(|arm| Ok((self.tree(arm.condition)?, self.tree(arm.result)?)));
+        let arms = arms.collect::<Result<_, ParseError>>()?;
+        Ok(Kind::Case { operand, arms, otherwise: otherwise.map(|otherwise| self.boxed(otherwise)).transpose()? })
+    }
+
+    fn function(&mut self, function: Function) -> Result<Kind, ParseError> {
+        let [part] = function.name.0.as_slice() else {
+            return self.refuse(format!("{} is a qualified name; functions have none", function.name));
+        };
+        let name = part.to_string().to_lowercase();
+        if function.over.is_some() {
+            return self.refuse(format!("{name} is used as a window function; an expression sees one row only"));
+        }
+        let list = match function.args {
+            FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => list.args,
+            FunctionArguments::None => {
+                return self.refuse(format!("{name} is not a column, and the subset has no clock and no session"));
+            }
+            _ => return self.refuse(format!("{name} takes plain arguments only: no subquery, DISTINCT or ORDER BY")),
+        };
+        if function.filter.is_some() || function.null_treatment.is_some() || !function.within_group.is_empty() {
+            return self.refuse(format!("{name} is used as an aggregate; an expression sees one row only"));
+        }
+        let mut args = Vec::new();
+        for arg in list {
+            match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => args.push(self.tree(expr)?),
+                FunctionArg::Unnamed(_) => return self.refuse(format!("{name} is given *; name the columns")),
+                _ => return self.refuse(format!("{name} is given a named argument; arguments go by their order")),
+            }
+        }
+        Ok(Kind::Call(name, args))
+    }
+
+    fn interval(&mut self, interval: Interval) -> Result<Kind, ParseError> {
+        if interval.last_field.is_some() || interval.leading_precision.is_some() {
+            return self.refuse("an interval has one unit; write INTERVAL '1 day 02:00:00' for several");
+        }
+        let value = self.tree(*interval.value)?;
+        let Some(field) = interval.leading_field else {
+            return match value.kind {
+                Kind::Text(text) => Ok(Kind::Typed(Type::Interval, text)),
+                _ => self.refuse("an interval is INTERVAL '1 day', INTERVAL 1 DAY or INTERVAL (days) DAY"),
+            };
+        };
+        let unit = field.to_string().to_uppercase();
+        let Some(function) = interval_function(&unit) else {
+            return self.refuse(format!("{unit} is not a unit of an interval"));
+        };
+        let value = match value.kind {
+            Kind::Text(text) => match text.trim().parse() {
+                Ok(count) => Tree::new(value.position, Kind::Integer(count)),
+                Err(_) => return self.refuse(format!("INTERVAL {text:?} {unit} is not a whole number of units")),
+            },
+            _ => value,
+        };
+        Ok(Kind::Call(function.into(), vec![value]))
+    }
+}
+
+fn comparison(op: &BinaryOperator) -> Option<Comparison> {
+    Some(match op {
+        BinaryOperator::Eq => Comparison::Equal,
+        BinaryOperator::NotEq => Comparison::NotEqual,
+        BinaryOperator::Lt => Comparison::Less,
+        BinaryOperator::LtEq => Comparison::LessOrEqual,
+        BinaryOperator::Gt => Comparison::Greater,
+        BinaryOperator::GtEq => Comparison::GreaterOrEqual,
+        _ => return None,
+    })
+}
+
+fn field_name(field: &DateTimeField) -> String {
+    match field {
+        DateTimeField::Custom(name) => name.value.to_lowercase(),
+        other => other.to_string().to_lowercase(),
+    }
+}
+
+fn unsupported(expr: &Expr) -> String {
+    match expr {
+        Expr::CompoundIdentifier(_) | Expr::CompoundFieldAccess { .. } => {
+            "qualified names are not supported; write the column alone, in double quotes if it has a dot".into()
+        }
+        Expr::Subquery(_) | Expr::Exists { .. } => {
+            "subqueries are not supported; an expression sees one row only".into()
+        }
+        Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => "* is not supported; name the columns".into(),
+        Expr::Lambda(_) => "lambdas are not supported".into(),
+        Expr::Ceil { .. } | Expr::Floor { .. } => "ceil and floor take one argument".into(),
+        Expr::Tuple(_) | Expr::Array(_) => "lists and tuples are not supported outside IN".into(),
+        Expr::AtTimeZone { .. } => "AT TIME ZONE is not supported; timestamps with a zone are read in UTC".into(),
+        other => format!("{other} is not in the subset"),
+    }
+}
