@@ -9,6 +9,9 @@ mod tree;
 mod vectorizer;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Debug;
 
 pub(crate) use self::pipeline::{build, steps};

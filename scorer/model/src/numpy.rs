@@ -8,6 +8,8 @@ mod npy;
 use std::borrow::Cow;
 
 pub(crate) use self::decode::{array, scalar};
+#[cfg(test)]
+pub(crate) use self::dtype::Field;
 pub(crate) use self::dtype::{DType, Scalar};
 pub(crate) use self::npy::read_npy;
 use crate::limits;

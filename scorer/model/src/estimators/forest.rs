@@ -1,6 +1,7 @@
 //! Forests of regression trees: `RandomForestRegressor`, `ExtraTreesRegressor` (source: scikit-learn 0.24 to 1.9,
 //! `ensemble/_forest.py` `ForestRegressor.predict`): from 0 on, each tree's leaf is added in the trees' order, and the sum is
 //! divided by their number. That is the result of scikit-learn with `n_jobs=1`; with more jobs its own order varies.
+//! A missing number is refused. Over a dense matrix (`sparse=False`) scikit-learn 1.3 and later would send it the way it learned.
 
 use super::tree::{self, TreeNodes};
 use super::walk::{Combine, Walk};

@@ -301,6 +301,7 @@ mod tests {
             ("a child before its parent", &[(1, 2), (-1, -1), (0, 3), (-1, -1)]),
             ("the same child twice", &[(1, 1), (-1, -1)]),
             ("a child of two parents", &[(1, 2), (2, 3), (-1, -1), (-1, -1)]),
+            ("an earlier child that nothing led to", &[(2, 3), (4, 5), (1, 6), (-1, -1), (-1, -1), (-1, -1), (-1, -1)]),
             ("a child out of range", &[(1, 2), (-1, -1)]),
             ("a negative child", &[(-2, 1), (-1, -1)]),
             ("a leaf on one side only", &[(1, -1), (-1, -1)]),

@@ -4,6 +4,8 @@
 //! A text `v` in column `f` is 1 in the feature `f=v`, a number is itself in the feature `f`, and names that were not seen in
 //! fitting are dropped without a word. Entries of a row are sorted by feature before a sparse matrix leaves it.
 
+use std::collections::HashSet;
+
 use crate::arena::{Node, NodeId};
 use crate::build::BuildError;
 use crate::limits;
@@ -60,14 +62,14 @@ impl Vectorizer {
         }
         let mut by_index: Vec<Option<NodeId>> = vec![None; entries.len()];
         for (name, index) in entries {
-            let index = object.as_count(*index).filter(|i| *i < by_index.len() && by_index[*i].is_none());
-            let index = index.ok_or_else(|| problem("an index is repeated or out of range".to_owned()))?;
+            let index = object.as_count(*index).filter(|i| *i < by_index.len());
+            let index = index.ok_or_else(|| problem("an index is out of range".to_owned()))?;
             by_index[index] = Some(*name);
         }
-        let mut previous = std::collections::HashSet::with_capacity(entries.len());
+        let mut previous = HashSet::with_capacity(entries.len());
         for (index, name) in by_index.into_iter().enumerate() {
             let name = name.and_then(|name| arena.as_text(name));
-            let name = name.ok_or_else(|| problem(format!("the name of feature {index} is not a text")))?;
+            let name = name.ok_or_else(|| problem(format!("feature {index} has no name that is a text")))?;
             if !previous.insert(name) {
                 return Err(problem(format!("feature {index} has the name of another")));
             }

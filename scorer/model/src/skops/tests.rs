@@ -55,6 +55,22 @@ fn names_off_the_list_are_refused_whatever_the_node() {
 }
 
 #[test]
+fn a_second_node_of_a_number_is_the_first_one_again() {
+    let text = |value: &str, id: u32| {
+        node("JsonNode", "builtins", "str", &format!(r#", "content": "{value}", "__id__": {id}"#))
+    };
+    let items = [text("1", 10), text("2", 11), text("3", 10)].join(",");
+    let bytes = archive(&[(
+        "schema.json",
+        node("ListNode", "builtins", "list", &format!(r#", "content": [{items}]"#)).as_bytes(),
+    )]);
+    let (arena, root) = read(&bytes).unwrap();
+    let items = arena.items(root).unwrap();
+    assert_eq!(items[0], items[2]);
+    assert!(matches!((arena.get(items[0]), arena.get(items[1])), (Node::Int(1), Node::Int(2))));
+}
+
+#[test]
 fn a_newer_format_is_refused_by_its_number() {
     let schema = node("ObjectNode", "sklearn.pipeline", "Pipeline", r#", "content": null, "protocol": 3"#);
     assert!(matches!(error(&schema), SkopsError::Protocol { found: 3 }));

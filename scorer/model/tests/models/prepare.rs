@@ -96,6 +96,25 @@ fn a_number_for_which_scikit_learn_raises_is_an_error_with_row_and_column() {
 }
 
 #[test]
+fn of_several_bad_numbers_the_first_row_is_named() {
+    let folder = fixture::root().join("1.9.1/random-forest-wide");
+    let (model, cases) = (fixture::model(&folder), Cases::read(&folder));
+    let given = cases.given();
+    let prepared = model.prepare(&given).unwrap();
+    let numbers: Vec<usize> = (0..given.len()).filter(|i| given[*i].1 == Kind::Number).collect();
+    for rows in [[5, 2], [2, 5]] {
+        let mut batch = cases.batch(&(0..6));
+        for (column, row) in numbers.iter().zip(rows) {
+            let Column::Number(values) = &mut batch.columns[*column] else { continue };
+            values[row] = f64::NAN;
+        }
+        let error = prepared.predict(&batch).unwrap_err();
+        let column = numbers[rows.iter().position(|row| *row == 2).unwrap()];
+        assert_eq!((error.row, error.column), (2, given[column].0.clone()));
+    }
+}
+
+#[test]
 fn lasso_lets_nan_and_infinity_through_as_scikit_learn_does() {
     let lasso = lasso();
     let prepared = lasso.prepare(&given(BOTH)).unwrap();
