@@ -2,14 +2,17 @@
 //!
 //! # The order, and why
 //! 1. The output is written; nothing can be seen at its address before it is complete.
-//! 2. Where a manifest of other bytes stands, it is marked `Replacing`, at the last moment before the output appears.
-//! 3. The output appears, and is looked at once more: its size and tag must be those that were written.
-//! 4. The manifest says `Committed`.
+//! 2. The place is looked at again: it must be as this run found it.
+//! 3. Where a manifest of other bytes stands, it is marked `Replacing`.
+//! 4. The output appears.
+//! 5. The place is looked at once more: the output must be the one that was written, the manifest the marked one.
+//! 6. The manifest says `Committed`.
 //!
 //! A run that dies in between leaves no manifest, or one that says `Replacing`: a reader who goes by the manifest never
 //! uses an output that is missing, short or another's. Every write carries the condition that things are as this run
-//! found them. On a store that ignores conditions the last writer wins; writers of the same fingerprint write the same
-//! bytes, and `{fingerprint}` in the output's address keeps those of different ones apart.
+//! found them, which closes the gap between looking and writing. On a store that ignores conditions the gap is as long as
+//! a call; writers of the same fingerprint write the same bytes in it, and `{fingerprint}` in the output's address keeps
+//! those of different ones apart.
 
 use bytes::Bytes;
 use scoring_contract::Manifest;
@@ -44,16 +47,6 @@ pub enum CommitError {
     /// The output could not be written.
     #[error("the output cannot be written")]
     Write(#[source] StoreError),
-    /// What was written is not what is there.
-    #[error("`{uri}` does not hold what was written to it: {found}, not {written}")]
-    Differs {
-        /// The output.
-        uri: String,
-        /// What is there.
-        found: String,
-        /// What was written.
-        written: String,
-    },
 }
 
 impl<'a> Place<'a> {
@@ -67,6 +60,11 @@ impl<'a> Place<'a> {
     /// The output's address.
     pub fn output(&self) -> &Uri {
         &self.output
+    }
+
+    /// The store of both.
+    pub fn store(&self) -> &Store {
+        self.store
     }
 
     /// Looks at the place.
@@ -85,14 +83,14 @@ impl<'a> Place<'a> {
         self.store.upload(&self.output, condition).await.map_err(CommitError::Write)
     }
 
-    /// Makes the output appear, after marking the manifest that stands there. Returns the output, and the condition under
-    /// which its manifest may be written.
+    /// Makes the output appear, after marking the manifest that stands there. Returns the output, and what the manifest is
+    /// then.
     pub async fn appear(
         &self,
         upload: Upload,
         found: &Found,
         mark: &Manifest,
-    ) -> Result<(Object, Condition), CommitError> {
+    ) -> Result<(Object, Option<Object>), CommitError> {
         let marked = match self.mark(found, mark).await {
             Ok(marked) => marked,
             Err(error) => {
@@ -101,40 +99,52 @@ impl<'a> Place<'a> {
             }
         };
         let written = upload.finish().await.map_err(CommitError::Write)?;
-        let seen = self.store.stat(&self.output).await.map_err(CommitError::Write)?;
-        if seen.as_ref() == Some(&written) {
-            return Ok((written, marked));
-        }
-        let say = |object: &Object| format!("{} bytes, tag {}", object.size, object.etag);
-        let seen = seen.as_ref().map_or("nothing".to_owned(), say);
-        Err(CommitError::Differs { uri: self.output.to_string(), found: seen, written: say(&written) })
+        Ok((written, marked))
     }
 
     /// Marks the manifest that stands there, unless it is marked for the same bytes already.
-    async fn mark(&self, found: &Found, mark: &Manifest) -> Result<Condition, CommitError> {
-        let Some((object, manifest)) = &found.manifest else { return Ok(Condition::Absent) };
-        let marked = manifest
-            .as_ref()
-            .is_some_and(|manifest| manifest.state == State::Replacing && manifest.fingerprint == mark.fingerprint);
-        if marked {
-            return Ok(Condition::Matches(object.etag.clone()));
+    async fn mark(&self, found: &Found, mark: &Manifest) -> Result<Option<Object>, CommitError> {
+        let now = self.look().await?;
+        if now.output != found.output || now.manifest_object() != found.manifest_object() {
+            return Err(self.beaten());
         }
-        let marked = self.put(mark, Condition::Matches(object.etag.clone())).await?;
-        Ok(Condition::Matches(marked.etag))
+        match &now.manifest {
+            Some((object, Some(manifest))) if manifest.is_mark_of(&mark.fingerprint) => Ok(Some(object.clone())),
+            Some((object, _)) => self.put(mark, Some(object)).await.map(Some),
+            None => Ok(None),
+        }
     }
 
-    /// Commits the output that has appeared.
-    pub async fn commit(&self, manifest: &Manifest, condition: Condition) -> Result<(), CommitError> {
-        self.put(manifest, condition).await.map(drop)
+    /// Commits the output that has appeared, over the manifest as it was marked.
+    pub async fn commit(
+        &self,
+        manifest: &Manifest,
+        written: &Object,
+        marked: Option<&Object>,
+    ) -> Result<(), CommitError> {
+        let now = self.look().await?;
+        if now.output.as_ref() != Some(written) || now.manifest_object() != marked {
+            return Err(self.beaten());
+        }
+        self.put(manifest, marked).await.map(drop)
     }
 
-    async fn put(&self, manifest: &Manifest, condition: Condition) -> Result<Object, CommitError> {
+    fn beaten(&self) -> CommitError {
+        CommitError::Write(StoreError::Conflict { uri: self.output.to_string() })
+    }
+
+    async fn put(&self, manifest: &Manifest, over: Option<&Object>) -> Result<Object, CommitError> {
+        let condition = Condition::as_found(over);
         let json = serde_json::to_vec_pretty(manifest).unwrap_or_default();
         self.store.put_guarded(&self.manifest, Bytes::from(json), condition).await.map_err(CommitError::Write)
     }
 }
 
 impl Found {
+    fn manifest_object(&self) -> Option<&Object> {
+        self.manifest.as_ref().map(|(object, _)| object)
+    }
+
     /// The manifest, if it commits the output that is there.
     pub fn committed(&self) -> Option<&Manifest> {
         let manifest = self.manifest.as_ref()?.1.as_ref()?;
@@ -157,4 +167,130 @@ pub fn replacing(committed: &Manifest) -> Manifest {
     let input = Input { rows: None, ..committed.input.clone() };
     let model: Model = committed.model.clone();
     Manifest { state: State::Replacing, output: None, figures: None, timings: None, input, model, ..committed.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use scoring_contract::manifest::{Output, Scorer, VERSION};
+
+    use super::*;
+    use crate::task::Storage;
+
+    fn manifest(fingerprint: &str) -> Manifest {
+        Manifest {
+            version: VERSION,
+            state: State::Committed,
+            month: "2021-02".into(),
+            fingerprint: fingerprint.into(),
+            attempt: 1,
+            schedule: None,
+            input: Input { uri: "file:///in".into(), etag: "i".into(), size: 1, rows: Some(1) },
+            model: Model {
+                uri: "file:///model.pkl".into(),
+                etag: "m".into(),
+                size: 1,
+                sha256: "d".into(),
+                flavor: "sklearn".into(),
+                classes: Vec::new(),
+                library_version: None,
+                run_id: None,
+            },
+            output: None,
+            figures: None,
+            scorer: Scorer { version: "0".into(), output_version: 1 },
+            timings: None,
+        }
+    }
+
+    struct Bench {
+        folder: tempfile::TempDir,
+        store: Store,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let storage = Storage::try_from(&scoring_contract::task::Storage::default()).unwrap();
+            Self { folder: tempfile::tempdir().unwrap(), store: Store::new(storage) }
+        }
+
+        fn place(&self) -> Place<'_> {
+            Place::new(&self.store, Uri::File(self.folder.path().join("out.parquet")))
+        }
+
+        fn manifest(&self) -> Manifest {
+            Manifest::parse(&fs::read(self.folder.path().join("_manifests/out.parquet.json")).unwrap()).unwrap()
+        }
+
+        /// Everything up to the moment when the output has appeared.
+        async fn appear(&self, mark: &Manifest, bytes: &'static [u8]) -> (Object, Option<Object>) {
+            let place = self.place();
+            let found = place.look().await.unwrap();
+            let mut upload = place.begin(&found).await.unwrap();
+            upload.write(Bytes::from_static(bytes)).await.unwrap();
+            place.appear(upload, &found, &replacing(mark)).await.unwrap()
+        }
+
+        async fn commit(&self, fingerprint: &str, bytes: &'static [u8]) {
+            let mut manifest = manifest(fingerprint);
+            let (object, marked) = self.appear(&manifest, bytes).await;
+            let (uri, etag) = (self.place().output().to_string(), object.etag.clone());
+            manifest.output = Some(Output { uri, etag, size: object.size, rows: 1, schema: "s".into() });
+            self.place().commit(&manifest, &object, marked.as_ref()).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_committed_output_is_found_committed() {
+        let bench = Bench::new();
+        assert!(bench.place().look().await.unwrap().committed().is_none());
+        bench.commit("one", b"1").await;
+        assert_eq!(bench.place().look().await.unwrap().committed().unwrap().fingerprint, "one");
+    }
+
+    #[tokio::test]
+    async fn an_output_that_has_appeared_over_another_stands_beside_a_mark() {
+        let bench = Bench::new();
+        bench.commit("one", b"1").await;
+        bench.appear(&manifest("two"), b"22").await;
+        assert_eq!((bench.manifest().state, bench.manifest().fingerprint.as_str()), (State::Replacing, "two"));
+        assert!(bench.place().look().await.unwrap().committed().is_none());
+        bench.commit("two", b"22").await;
+        assert_eq!(bench.place().look().await.unwrap().committed().unwrap().fingerprint, "two");
+    }
+
+    #[tokio::test]
+    async fn an_output_that_is_missing_or_changed_is_not_committed() {
+        let bench = Bench::new();
+        bench.commit("one", b"1").await;
+        let output = bench.folder.path().join("out.parquet");
+        fs::write(&output, b"other").unwrap();
+        assert!(bench.place().look().await.unwrap().committed().is_none());
+        fs::remove_file(&output).unwrap();
+        assert!(bench.place().look().await.unwrap().committed().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_late_run_of_another_fingerprint_does_not_touch_what_is_committed() {
+        let bench = Bench::new();
+        let place = bench.place();
+        let found = place.look().await.unwrap();
+        let mut late = place.begin(&found).await.unwrap();
+        late.write(Bytes::from_static(b"late")).await.unwrap();
+        bench.commit("new", b"1").await;
+        let refused = place.appear(late, &found, &replacing(&manifest("old"))).await;
+        assert!(matches!(refused, Err(CommitError::Write(StoreError::Conflict { .. }))));
+        assert_eq!(place.look().await.unwrap().committed().unwrap().fingerprint, "new");
+    }
+
+    #[tokio::test]
+    async fn a_manifest_that_cannot_be_read_commits_nothing_and_is_replaced() {
+        let bench = Bench::new();
+        bench.commit("one", b"1").await;
+        fs::write(bench.folder.path().join("_manifests/out.parquet.json"), b"{").unwrap();
+        assert!(bench.place().look().await.unwrap().committed().is_none());
+        bench.commit("one", b"1").await;
+        assert!(bench.place().look().await.unwrap().committed().is_some());
+    }
 }

@@ -4,11 +4,13 @@
 mod model;
 mod store;
 
+use std::borrow::Cow;
 use std::error::Error;
 
 use scoring_contract::ExitClass;
 use scoring_contract::outcome::Failure;
 use scoring_expr::BindError;
+use scoring_model::Problem;
 
 use self::store::{Role, of_store};
 use crate::commit::CommitError;
@@ -24,17 +26,17 @@ pub struct Verdict {
     /// A stable word for the cause.
     pub reason: &'static str,
     /// What to do.
-    pub remedy: &'static str,
+    pub remedy: Cow<'static, str>,
 }
 
 impl Verdict {
     const fn new(class: ExitClass, reason: &'static str, remedy: &'static str) -> Self {
-        Self { class, reason, remedy }
+        Self { class, reason, remedy: Cow::Borrowed(remedy) }
     }
 
     /// The verdict with the error's own words.
     pub fn failure(&self, error: &dyn Error) -> Failure {
-        Failure { reason: self.reason.to_owned(), message: chain(error), remedy: self.remedy.to_owned() }
+        Failure { reason: self.reason.to_owned(), message: chain(error), remedy: self.remedy.clone().into_owned() }
     }
 }
 
@@ -133,7 +135,7 @@ fn of_score(error: &ScoreError) -> Verdict {
             "ColumnMissing",
             "name one of the columns that are there, or compute the missing one in features.compute",
         ),
-        ScoreError::Bind { .. } | ScoreError::NotBoolean(_) | ScoreError::NotStorable { .. } => expression,
+        ScoreError::Bind { .. } | ScoreError::NotBoolean(_) => expression,
         ScoreError::NoRunId => Verdict::new(BadSetting, "RunIdUnknown", "set model.runId"),
         ScoreError::InputType { .. } | ScoreError::NotNumber { .. } => {
             Verdict::new(BadData, "ColumnType", "cast the column in features.compute")
@@ -144,22 +146,25 @@ fn of_score(error: &ScoreError) -> Verdict {
             "ExpressionFailed",
             "leave such rows out by features.where, or use TRY_CAST, nullif or CASE in the expression",
         ),
-        ScoreError::Predict { .. } => Verdict::new(
-            BadData,
-            "UnscorableRow",
-            "leave such rows out by features.where (column IS NOT NULL AND NOT isnan(column)), or fill them by coalesce",
-        ),
-        ScoreError::Convert { .. } => INTERNAL,
+        ScoreError::Predict { problem: Problem::Unprepared, .. } | ScoreError::Convert { .. } => INTERNAL,
+        ScoreError::Predict { column, problem, .. } => {
+            Verdict { class: BadData, reason: "UnscorableRow", remedy: leave_out(column, problem).into() }
+        }
     }
+}
+
+/// The condition that leaves such rows out.
+fn leave_out(column: &str, problem: &Problem) -> String {
+    let name = format!("\"{}\"", column.replace('"', "\"\""));
+    let condition = match problem {
+        Problem::TooLarge(_) => format!("abs({name}) < 3.4e38"),
+        _ => format!("{name} IS NOT NULL AND NOT isnan({name})"),
+    };
+    format!("leave such rows out with `{condition}` in features.where, or compute the column without them")
 }
 
 fn of_commit(error: &CommitError) -> Verdict {
     match error {
         CommitError::Look(source) | CommitError::Write(source) => of_store(source, Role::Output),
-        CommitError::Differs { .. } => Verdict::new(
-            ExitClass::TryAgain,
-            "AnotherRun",
-            "run it again; another run wrote the same output at the same time",
-        ),
     }
 }

@@ -166,3 +166,61 @@ impl Located {
         Ok(ModelFile { bytes, sha256 })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::task::Storage;
+
+    /// An `MLmodel` file of this run, with its model file, in this folder.
+    fn log(folder: &Path, run: &str) {
+        fs::create_dir_all(folder).unwrap();
+        let text = format!(
+            "flavors:\n  sklearn:\n    pickled_model: model.pkl\n    serialization_format: cloudpickle\n    sklearn_version: 1.9.1\nrun_id: {run}\n"
+        );
+        fs::write(folder.join("MLmodel"), text).unwrap();
+        fs::write(folder.join("model.pkl"), run).unwrap();
+    }
+
+    async fn locate_in(root: &Path, run_id: &str) -> Result<Located, LocateError> {
+        let store = Store::new(Storage::try_from(&scoring_contract::task::Storage::default()).unwrap());
+        let (experiment, artifact_path) = (Uri::File(root.to_owned()), "model".to_owned());
+        locate(&store, &ModelSource::Run { experiment, run_id: run_id.to_owned(), artifact_path }).await
+    }
+
+    #[tokio::test]
+    async fn a_run_is_found_in_the_layouts_of_mlflow_2_and_3() {
+        let root = tempfile::tempdir().unwrap();
+        log(&root.path().join("old/artifacts/model"), "old");
+        log(&root.path().join("models/m-1/artifacts"), "new");
+        log(&root.path().join("models/m-2/artifacts"), "other");
+        for run in ["old", "new"] {
+            let located = locate_in(root.path(), run).await.unwrap();
+            assert_eq!(located.read().await.unwrap().bytes, run);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_neighbour_that_cannot_be_read_is_no_concern() {
+        let root = tempfile::tempdir().unwrap();
+        log(&root.path().join("models/m-1/artifacts"), "new");
+        let neighbour = root.path().join("models/m-2/artifacts");
+        fs::create_dir_all(&neighbour).unwrap();
+        fs::write(neighbour.join("MLmodel"), "flavors: {xgboost: {}}\nrun_id: another\n").unwrap();
+        assert!(locate_in(root.path(), "new").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_run_without_a_model_and_one_with_several_say_where_was_looked() {
+        let root = tempfile::tempdir().unwrap();
+        log(&root.path().join("models/m-1/artifacts"), "twice");
+        log(&root.path().join("models/m-2/artifacts"), "twice");
+        let several = locate_in(root.path(), "twice").await.map(drop).unwrap_err();
+        assert!(several.to_string().contains("m-1/artifacts") && several.to_string().contains("m-2/artifacts"));
+        let nowhere = locate_in(root.path(), "none").await.map(drop).unwrap_err();
+        assert!(matches!(nowhere, LocateError::Nowhere(places) if places.len() == 2));
+    }
+}

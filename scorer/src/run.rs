@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use scoring_contract::Manifest;
 use scoring_contract::manifest::{self, Input, State, Timings};
+use scoring_contract::outcome::Status;
 use scoring_model::{Artifact, BuildError, Model, ReadError};
 
 use crate::commit::{CommitError, Found, Place, replacing};
@@ -21,13 +22,21 @@ use crate::task::{Storage, Task};
 use crate::template::{TemplateError, Values, mentions};
 use crate::uri::{Uri, UriError};
 
-/// What became of the month.
+/// A month that is committed.
 #[derive(Debug)]
-pub enum Done {
-    /// This run committed it.
-    Committed(Manifest),
-    /// It was committed before, from the same model and rows.
-    AlreadyCommitted(Manifest),
+pub struct Done {
+    /// Whether this run committed it, or one before it from the same model and rows.
+    pub status: Status,
+    /// The manifest that stands.
+    pub manifest: Manifest,
+    /// Whether the output's store keeps the conditions of a write, where this run has found out.
+    pub keeps_conditions: Option<bool>,
+}
+
+impl Done {
+    fn already(manifest: Manifest) -> Self {
+        Self { status: Status::AlreadyCommitted, manifest, keeps_conditions: None }
+    }
 }
 
 /// Why a month was not committed.
@@ -150,7 +159,7 @@ pub async fn run(task: &Task, progress: &dyn Progress, stop: &Stop) -> Result<Do
     let facts = Facts::of(task, &dataset, &located);
 
     if let Some(done) = committed_before(task, &stores.output, &facts).await? {
-        return Ok(Done::AlreadyCommitted(done));
+        return Ok(Done::already(done));
     }
     let file = located.read().await.map_err(RunError::Locate)?;
     check_digest(task, &facts, &file.sha256)?;
@@ -158,7 +167,7 @@ pub async fn run(task: &Task, progress: &dyn Progress, stop: &Stop) -> Result<Do
     let place = Place::new(&stores.output, facts.output(task, Some(&fingerprint))?);
     let found = place.look().await.map_err(RunError::Commit)?;
     if let Some(done) = found.committed().filter(|done| done.fingerprint == fingerprint.to_string()) {
-        return Ok(Done::AlreadyCommitted(done.clone()));
+        return Ok(Done::already(done.clone()));
     }
     let (model, classes) = build(&facts, &file)?;
     let manifest = facts.manifest(task, file.sha256.clone(), classes, &fingerprint);
@@ -301,12 +310,15 @@ impl Opened<'_> {
         };
         let appeared = self.place.appear(upload, &self.found, &replacing(&manifest)).await;
         let committed = async {
-            let (object, condition) = appeared?;
+            let (object, marked) = appeared?;
             self.complete(&mut manifest, &object, passed, watched.begun.elapsed());
-            self.place.commit(&manifest, condition).await
+            self.place.commit(&manifest, &object, marked.as_ref()).await
         };
         match committed.await {
-            Ok(()) => Ok(Done::Committed(manifest)),
+            Ok(()) => {
+                let keeps_conditions = self.place.store().keeps_conditions();
+                Ok(Done { status: Status::Committed, manifest, keeps_conditions })
+            }
             Err(error) => self.beaten(error, &manifest.fingerprint).await,
         }
     }
@@ -330,10 +342,10 @@ impl Opened<'_> {
 
     /// A run that another one was ahead of has nothing to do, if that one committed the same.
     async fn beaten(&self, error: CommitError, fingerprint: &str) -> Result<Done, RunError> {
-        if matches!(error, CommitError::Write(StoreError::Conflict { .. }) | CommitError::Differs { .. }) {
+        if matches!(error, CommitError::Write(StoreError::Conflict { .. })) {
             let found = self.place.look().await.map_err(RunError::Commit)?;
             if let Some(done) = found.committed().filter(|done| done.fingerprint == fingerprint) {
-                return Ok(Done::AlreadyCommitted(done.clone()));
+                return Ok(Done::already(done.clone()));
             }
         }
         Err(RunError::Commit(error))

@@ -186,4 +186,9 @@ impl Manifest {
     pub fn parse(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(bytes)
     }
+
+    /// Whether this marks an output that is being replaced by one of this fingerprint.
+    pub fn is_mark_of(&self, fingerprint: &str) -> bool {
+        self.state == State::Replacing && self.fingerprint == fingerprint
+    }
 }

@@ -35,6 +35,9 @@ pub struct Outcome {
     /// The figures of the month, in short.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub figures: Option<ShortFigures>,
+    /// Whether the output's store keeps the conditions of a write (`If-None-Match`, `If-Match`), where the run found out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeps_conditions: Option<bool>,
     /// Why it failed, where it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
@@ -157,6 +160,7 @@ mod tests {
             fingerprint: None,
             output: None,
             figures: None,
+            keeps_conditions: None,
             error: Some(Failure { reason: "ColumnMissing".into(), message, remedy: "name it".into() }),
             milliseconds: 12,
         }

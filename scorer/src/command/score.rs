@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{IsTerminal, Read, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use scoring_contract::outcome::{Failure, ShortFigures, Status, Written};
@@ -19,6 +19,9 @@ use crate::failure::{self, BAD_TASK, INTERNAL, Verdict};
 use crate::progress;
 use crate::run::{Done, RunError, Stop, run};
 use crate::task::{ReadTaskError, Task, TaskError, read_document, resolve_relative};
+
+/// How long a run that was asked to stop may take for it: a third of the 30 s that a pod has by default.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why there is no task.
 #[derive(Debug, thiserror::Error)]
@@ -57,11 +60,12 @@ pub(super) async fn execute(args: Score) -> ExitClass {
 
 async fn score(task: &Task) -> Outcome {
     let stop = Stop::default();
-    let signals = tokio::spawn(stop_when_asked(stop.clone()));
     let progress = progress::for_process(&task.month.to_string());
-    let ended = AssertUnwindSafe(run(task, progress.as_ref(), &stop)).catch_unwind().await;
+    let ended = tokio::select! {
+        ended = AssertUnwindSafe(run(task, progress.as_ref(), &stop)).catch_unwind() => ended,
+        () = stop_when_asked(stop.clone()) => Ok(Err(RunError::Stopped)),
+    };
     drop(progress);
-    signals.abort();
     match ended {
         Ok(Ok(done)) => committed(task, &done),
         Ok(Err(error)) => failed_run(task, &error),
@@ -69,18 +73,20 @@ async fn score(task: &Task) -> Outcome {
     }
 }
 
-/// SIGTERM is how a pod is asked to go, SIGINT how a person asks.
+/// SIGTERM is how a pod is asked to go, SIGINT how a person asks. The run ends at its next batch and clears up; ends, when
+/// that has taken too long.
 async fn stop_when_asked(stop: Stop) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
-        return;
+        return std::future::pending().await;
     };
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
     stop.ask();
+    tokio::time::sleep(PATIENCE).await;
 }
 
 fn read_task(args: Score) -> Result<Task, NoTask> {
@@ -137,18 +143,16 @@ fn override_fields(document: &mut TaskDocument, args: Score) {
 }
 
 fn committed(task: &Task, done: &Done) -> Outcome {
-    let (status, manifest) = match done {
-        Done::Committed(manifest) => (Status::Committed, manifest),
-        Done::AlreadyCommitted(manifest) => (Status::AlreadyCommitted, manifest),
-    };
+    let manifest = &done.manifest;
     Outcome {
-        status,
+        status: done.status,
         class: ExitClass::Done,
         month: Some(task.month.to_string()),
         attempt: Some(task.attempt),
         fingerprint: Some(manifest.fingerprint.clone()),
         output: written(manifest),
         figures: manifest.figures.as_ref().map(ShortFigures::from),
+        keeps_conditions: done.keeps_conditions,
         error: None,
         milliseconds: 0,
     }
@@ -169,7 +173,7 @@ fn panicked(task: &Task, panic: &(dyn Any + Send)) -> Outcome {
     let failure = Failure {
         reason: INTERNAL.reason.to_owned(),
         message: format!("the scorer panicked: {}", message(panic)),
-        remedy: INTERNAL.remedy.to_owned(),
+        remedy: INTERNAL.remedy.clone().into_owned(),
     };
     failed(Some(task), &INTERNAL, failure)
 }
@@ -183,6 +187,7 @@ fn failed(task: Option<&Task>, verdict: &Verdict, failure: Failure) -> Outcome {
         fingerprint: None,
         output: None,
         figures: None,
+        keeps_conditions: None,
         error: Some(failure),
         milliseconds: 0,
     }

@@ -21,8 +21,7 @@ pub(super) fn of_build(_error: &BuildError) -> Verdict {
     )
 }
 
-pub(super) fn of_prepare(error: &PrepareError) -> Verdict {
-    let _ = error;
+pub(super) fn of_prepare(_error: &PrepareError) -> Verdict {
     Verdict::new(
         BadData,
         "ColumnMismatch",

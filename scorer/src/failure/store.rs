@@ -63,3 +63,32 @@ pub(super) fn of_store(error: &StoreError, role: Role) -> Verdict {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unavailable() -> StoreError {
+        StoreError::Unavailable { uri: "s3://b/k".into(), call: "GetObject", source: "reset".into() }
+    }
+
+    fn denied() -> StoreError {
+        StoreError::Denied { uri: "s3://b/k".into(), permission: "s3:GetObject", hint: "", source: "403".into() }
+    }
+
+    #[test]
+    fn a_missing_object_means_what_it_was_wanted_for() {
+        let missing = StoreError::NotFound { uri: "s3://b/k".into() };
+        assert_eq!(of_store(&missing, Role::Dataset).class, NotPublished);
+        assert_eq!(of_store(&missing, Role::Model).class, BadSetting);
+        assert_eq!(of_store(&missing, Role::Output).class, CannotWrite);
+    }
+
+    #[test]
+    fn a_refusal_and_a_silence_mean_the_same_whatever_was_asked_for() {
+        for role in [Role::Dataset, Role::Model, Role::Output] {
+            assert_eq!(of_store(&denied(), role).class, Denied);
+            assert_eq!(of_store(&unavailable(), role).class, TryAgain);
+        }
+    }
+}

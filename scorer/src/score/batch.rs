@@ -106,7 +106,10 @@ impl Scoring<'_> {
         }
         let batch = Batch { rows: frame.rows(), columns };
         let predictions = self.prepared.predict(&batch);
-        let predictions = predictions.map_err(|source| ScoreError::Predict { row: rows.number(source.row), source })?;
+        let predictions = predictions.map_err(|error| {
+            let row = rows.number(error.row);
+            ScoreError::Predict { row, column: error.column, problem: error.problem }
+        })?;
         for ((column, input), unseen) in given.iter_mut().zip(&self.inputs).zip(&predictions.unseen) {
             column.unseen = (input.kind == Kind::Category).then_some(*unseen);
         }
@@ -137,9 +140,11 @@ fn compute(steps: &[Step], frame: &mut Frame, rows: &Rows) -> Result<(), ScoreEr
 }
 
 fn evaluate(step: &Step, frame: &Frame, rows: &Rows) -> Result<ArrayRef, ScoreError> {
-    step.bound.evaluate(frame).map_err(|source| {
-        let row = rows.number(source.row);
-        ScoreError::Evaluate { path: step.path.clone(), row, source }
+    step.bound.evaluate(frame).map_err(|error| ScoreError::Evaluate {
+        path: step.path.clone(),
+        row: rows.number(error.row),
+        position: error.position,
+        source: error.problem,
     })
 }
 

@@ -177,9 +177,6 @@ fn bind_outputs(task: &Task, scope: &mut Scope, run_id: Option<&str>) -> Result<
     let mut outputs = Vec::with_capacity(task.columns.len());
     for (index, column) in task.columns.iter().enumerate() {
         let step = bind_one(format!("output.columns[{index}].expr"), &column.expression, scope)?;
-        if matches!(step.bound.data_type(), DataType::Interval(_) | DataType::Duration(_)) {
-            return Err(ScoreError::NotStorable { path: step.path, data_type: step.bound.data_type().clone() });
-        }
         outputs.push(step);
     }
     let used = |slot: usize| outputs.iter().any(|step| step.bound.slots().contains(&slot));

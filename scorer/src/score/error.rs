@@ -1,8 +1,8 @@
 //! Why a month cannot be scored as its task says. Rows are those of the month's file, from 0, as in `row_id`.
 
 use arrow_schema::{ArrowError, DataType};
-use scoring_expr::{BindError, EvaluateError, NameError};
-use scoring_model::{PredictError, PrepareError};
+use scoring_expr::{self as expression, BindError, NameError};
+use scoring_model::{PrepareError, Problem};
 
 /// What is wrong with the task, the columns or a row.
 #[derive(Debug, thiserror::Error)]
@@ -49,36 +49,31 @@ pub enum ScoreError {
         /// Its type.
         data_type: DataType,
     },
-    /// A value that a parquet column cannot hold.
-    #[error("{path} gives {data_type}, which a file cannot hold: cast it, or take date_part('epoch', …) of it")]
-    NotStorable {
-        /// The path of the expression in the task.
-        path: String,
-        /// Its type.
-        data_type: DataType,
-    },
     /// `run_id` is used and nobody says it.
     #[error("run_id is used, and neither the task nor the MLmodel file names a run: set model.runId")]
     NoRunId,
     /// An expression failed at a row.
-    #[error("{path} fails at row {row}")]
+    #[error("{path} fails at row {row} (at character {position})")]
     Evaluate {
         /// The path of the expression in the task.
         path: String,
         /// The row.
         row: u64,
+        /// The character of the expression, from 1.
+        position: usize,
         /// Why.
         #[source]
-        source: EvaluateError,
+        source: expression::Problem,
     },
-    /// The model cannot score a row.
-    #[error("row {row} cannot be scored")]
+    /// A row that scikit-learn would raise for.
+    #[error("row {row}: column `{column}` is {}", value(.problem))]
     Predict {
         /// The row.
         row: u64,
-        /// Why.
-        #[source]
-        source: PredictError,
+        /// The column.
+        column: String,
+        /// What is wrong there.
+        problem: Problem,
     },
     /// A column could not be turned into what the model is given, or into the output's.
     #[error("column `{name}` cannot be converted")]
@@ -89,4 +84,12 @@ pub enum ScoreError {
         #[source]
         source: ArrowError,
     },
+}
+
+fn value(problem: &Problem) -> String {
+    match problem {
+        Problem::Missing => "null or NaN, for which scikit-learn raises".to_owned(),
+        Problem::TooLarge(value) => format!("{value}, which is too large for the model, so scikit-learn raises"),
+        Problem::Unprepared => "not what the model was prepared for".to_owned(),
+    }
 }

@@ -275,3 +275,75 @@ async fn blocking<T: Send + 'static>(
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[tokio::test]
+    async fn a_file_appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("made/out.parquet");
+        let mut upload = FileUpload::begin(path.clone(), Condition::Absent).await.unwrap();
+        upload.write(Bytes::from_static(b"half")).await.unwrap();
+        assert!(!path.exists());
+        let object = upload.finish().await.unwrap();
+        assert_eq!(stat(path.clone()).await.unwrap(), object);
+        assert_eq!(names(&folder.path().join("made")), ["out.parquet"]);
+    }
+
+    #[tokio::test]
+    async fn an_aborted_file_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut upload = FileUpload::begin(folder.path().join("out"), Condition::Absent).await.unwrap();
+        upload.write(Bytes::from_static(b"half")).await.unwrap();
+        upload.abort();
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_run_left_is_cleared_away_and_what_a_living_one_writes_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        fs::write(folder.path().join(".out.killed.unfinished"), b"half").unwrap();
+        let living = FileUpload::begin(path.clone(), Condition::Absent).await.unwrap();
+        assert_eq!(names(folder.path()).len(), 1);
+        let second = FileUpload::begin(path.clone(), Condition::Absent).await.unwrap();
+        assert_eq!(names(folder.path()).len(), 2);
+        second.finish().await.unwrap();
+        assert!(matches!(living.finish().await, Err(StoreError::Conflict { .. })));
+        assert_eq!(names(folder.path()), ["out"]);
+    }
+
+    #[tokio::test]
+    async fn a_write_whose_condition_does_not_hold_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let first = put(path.clone(), Bytes::from_static(b"one"), Condition::Absent).await.unwrap();
+        for condition in [Condition::Absent, Condition::Matches("other".into())] {
+            let refused = put(path.clone(), Bytes::from_static(b"two"), condition).await;
+            assert!(matches!(refused, Err(StoreError::Conflict { .. })));
+        }
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        put(path.clone(), Bytes::from_static(b"two"), Condition::Matches(first.etag)).await.unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_changes_while_it_is_read_is_found_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("in");
+        fs::write(&path, b"0123456789").unwrap();
+        let source = FileSource::open(path.clone()).await.unwrap();
+        assert_eq!(source.range(2..4).await.unwrap(), "23");
+        fs::write(&path, b"012345678").unwrap();
+        assert!(matches!(source.range(2..4).await, Err(StoreError::Changed { .. })));
+    }
+}

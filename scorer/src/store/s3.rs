@@ -36,21 +36,28 @@ impl S3 {
         Ok(Self { client: s3_client::client(settings).await, multipart_above: settings.multipart_above })
     }
 
-    /// Size and tag by HEAD. Its answer has no body and so no cause; where it says no, a GET of the first byte is asked
-    /// for one.
     pub(super) async fn open(&self, bucket: &str, key: &str) -> Result<S3Source, StoreError> {
         let object = match self.stat(bucket, key).await {
             Ok(object) => object,
-            Err(error @ (StoreError::NotFound { .. } | StoreError::Denied { .. })) => {
-                let first = get(&self.client, bucket, key, 0..1).await;
-                return Err(first.err().unwrap_or(error));
-            }
+            Err(error @ StoreError::NotFound { .. }) => return Err(self.cause(bucket, key, error).await),
             Err(error) => return Err(error),
         };
         Ok(S3Source { client: self.client.clone(), bucket: bucket.to_owned(), key: key.to_owned(), object })
     }
 
     pub(super) async fn stat(&self, bucket: &str, key: &str) -> Result<Object, StoreError> {
+        match self.head(bucket, key).await {
+            Err(error @ StoreError::Denied { .. }) => Err(self.cause(bucket, key, error).await),
+            answer => answer,
+        }
+    }
+
+    /// The answer to a HEAD has no body and so no cause; a GET of the first byte is asked for one.
+    async fn cause(&self, bucket: &str, key: &str, error: StoreError) -> StoreError {
+        get(&self.client, bucket, key, 0..1).await.err().unwrap_or(error)
+    }
+
+    async fn head(&self, bucket: &str, key: &str) -> Result<Object, StoreError> {
         let uri = uri(bucket, key);
         retry::repeat(async || {
             let head = self.client.head_object().bucket(bucket).key(key).send().await;

@@ -6,7 +6,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-use super::StoreError;
+use super::{Cause, StoreError};
 
 /// A call, for the messages.
 #[derive(Clone, Copy)]
@@ -44,22 +44,28 @@ where
     let uri = uri.to_owned();
     if lacks_credentials(&error) {
         let hint = "; none were found in the environment, the profile, the web identity or the container";
-        return StoreError::Denied { uri, permission: call.permission, hint, source: error.into() };
+        return StoreError::Denied { uri, permission: call.permission, hint, source: "no credentials".into() };
     }
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let code = error.code().unwrap_or_default().to_owned();
+    let source = said(&code, error.message().unwrap_or_default());
     match (status, code.as_str()) {
         (_, "NoSuchBucket") => StoreError::NoPlace { uri },
         (_, "NoSuchKey" | "NotFound") | (404 | 410, _) => StoreError::NotFound { uri },
         (_, "PreconditionFailed") | (412, _) => StoreError::Conflict { uri },
         (_, denied) if hint_of(denied).is_some() || matches!(status, 401 | 403) => {
             let hint = hint_of(denied).unwrap_or(call.hint);
-            StoreError::Denied { uri, permission: call.permission, hint, source: error.into() }
+            StoreError::Denied { uri, permission: call.permission, hint, source: source.unwrap_or(error.into()) }
         }
         (_, "ConditionalRequestConflict" | "OperationAborted" | "RequestTimeout" | "SlowDown" | "Throttling")
         | (0 | 408 | 429 | 500 | 502 | 503 | 504, _) => unanswered(error, call, uri),
-        _ => StoreError::Refused { uri, call: call.name, source: error.into() },
+        _ => StoreError::Refused { uri, call: call.name, source: source.unwrap_or(error.into()) },
     }
+}
+
+/// The store's own words, where its answer had any: the client's error does not print them.
+fn said(code: &str, message: &str) -> Option<Cause> {
+    (!code.is_empty()).then(|| format!("{code}: {message}").into())
 }
 
 /// A failure without an answer is a passing one, unless the request could not even be made.

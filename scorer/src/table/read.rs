@@ -126,7 +126,8 @@ async fn footer(uri: &str, source: &Source) -> Result<ParquetMetaData, TableErro
     let mut decoder = contained(|| ParquetMetaDataPushDecoder::try_new(size))
         .map_err(wrong)?
         .with_page_index_policy(PageIndexPolicy::Skip);
-    let mut ranges = Vec::from([size.saturating_sub(TAIL)..size]);
+    let tail = size.saturating_sub(TAIL)..size;
+    let mut ranges = vec![tail];
     loop {
         if ranges.iter().any(|range| range.end > size || range.end - range.start > FOOTER) {
             return Err(wrong("its footer has no place in it".to_owned()));
