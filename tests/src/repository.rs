@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 /// The root of the checkout.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).to_owned()
 }
 
 /// The folder with real months and models beside the checkout, where there is one. A clean clone has none.
 pub fn shared() -> Option<PathBuf> {
-    let shared = root().join("../shared");
+    let shared = root().parent()?.join("shared");
     shared.join("data").is_dir().then_some(shared)
 }
 

@@ -20,7 +20,7 @@ const EVERY: Duration = Duration::from_millis(1);
 /// The size of output, in MiB, above which these tests' tasks upload in parts: the least that a task may say.
 const PARTS_ABOVE: u64 = 5;
 /// Rides of the large month: its output is more than three parts of 5 MiB.
-const LARGE: &str = "400000";
+const LARGE: &str = "600000";
 
 fn points() -> u32 {
     env::var("KILL_POINTS").ok().and_then(|text| text.parse().ok()).unwrap_or(8)
