@@ -5,6 +5,7 @@ mod branch;
 mod call;
 mod error;
 mod part;
+mod times;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;

@@ -2,22 +2,21 @@
 
 use std::cmp::Ordering;
 
-use super::part::{Part, Written, unify};
+use super::part::{Part, unify};
 use super::{BindError, Binder, Binding};
 use crate::function::{self, Form, Function, Overload, Special};
-use crate::kernel::part::{self as parts, Part as TimePart};
 use crate::kernel::print::Nulls;
-use crate::kernel::{Kernel, Plain, strftime, truth};
+use crate::kernel::{Kernel, Plain, truth};
 use crate::node::Node;
-use crate::parse::tree::{CastFailure, Tree};
+use crate::parse::tree::Tree;
 use crate::scope::nearest;
 use crate::types::Type;
 
 /// A call that is being typed.
-struct Call<'a> {
-    function: &'static Function,
-    name: &'a str,
-    at: usize,
+pub(super) struct Call<'a> {
+    pub(super) function: &'static Function,
+    pub(super) name: &'a str,
+    pub(super) at: usize,
 }
 
 impl Binder<'_> {
@@ -90,7 +89,7 @@ impl Binder<'_> {
 }
 
 impl Call<'_> {
-    fn refusal(&self, args: &[Part]) -> BindError {
+    pub(super) fn refusal(&self, args: &[Part]) -> BindError {
         BindError::Arguments {
             name: self.name.into(),
             types: args.iter().map(|arg| arg.node.r#type.to_string()).collect(),
@@ -110,6 +109,9 @@ impl Call<'_> {
         let best =
             overloads.iter().filter_map(|overload| Some((cost(overload)?, overload))).min_by_key(|(cost, _)| *cost);
         let Some((_, overload)) = best else { return Err(self.refusal(&args)) };
+        if args.iter().any(|arg| arg.node.r#type == Type::Null) {
+            return Ok(Part::other(Node::null(overload.result, self.at)));
+        }
         let args = args.into_iter().zip(overload.params).map(|(arg, param)| arg.coerce(*param));
         let args = args.collect::<Result<Vec<_>, _>>()?;
         Ok(Part::folded(Node::call(overload.result, self.at, Kernel::Plain(overload.kernel), args, overload.fails)))
@@ -117,6 +119,9 @@ impl Call<'_> {
 
     fn join(&self, args: Vec<Part>, nulls: Nulls) -> Part {
         let nodes: Vec<Node> = args.into_iter().map(|arg| arg.node).collect();
+        if nulls == Nulls::TakeAll && nodes.iter().any(|node| node.r#type == Type::Null) {
+            return Part::other(Node::null(Type::Varchar, self.at));
+        }
         let types = nodes.iter().map(|node| node.r#type).collect();
         Part::folded(Node::call(Type::Varchar, self.at, Kernel::Join(types, nulls), nodes, false))
     }
@@ -134,102 +139,11 @@ impl Call<'_> {
     }
 
     fn extreme(&self, args: Vec<Part>, wanted: Ordering) -> Binding {
+        let refusal = self.refusal(&args);
         let (r#type, nodes) = unify(args, "compared", self.at)?;
-        Ok(Part::folded(Node::call(r#type, self.at, Kernel::Extreme(wanted, r#type), nodes, false)))
-    }
-
-    /// The name of a part, which must stand in the text; `None` for NULL.
-    fn part_name(&self, part: Part) -> Result<Option<String>, BindError> {
-        if part.node.is_literal_null() {
-            return Ok(None);
-        }
-        let position = part.node.position;
-        let Some(name) = part.node.literal_text() else {
-            let what = format!("the part that {} takes must be a text in the expression, such as 'hour'", self.name);
-            return Err(BindError::Literal { what, position });
-        };
-        if TimePart::named(name).is_none() {
-            let what = format!("{name:?} is not a part of a date; see {} in the list of functions", self.name);
-            return Err(BindError::Literal { what, position });
-        }
-        Ok(Some(name.into()))
-    }
-
-    fn date_part(&self, name: &str, time: Part) -> Binding {
-        let position = time.node.position;
-        let epoch = TimePart::named(name) == Some(TimePart::Epoch);
-        let (kernel, args): (Plain, Vec<Node>) = match time.node.r#type {
-            Type::Interval if TimePart::named(name).is_some_and(|part| !part.is_of_intervals()) => {
-                let what = format!("an interval has no {name:?}");
-                return Err(BindError::Literal { what, position });
-            }
-            Type::Interval if epoch => (parts::epoch_of_interval, vec![time.node]),
-            Type::Interval => (parts::of_interval, vec![text(name, position), time.node]),
-            r#type if r#type.is_time() || r#type == Type::Null => {
-                let time = self.timestamp(time)?;
-                if epoch {
-                    (parts::epoch_of_timestamp, vec![time])
-                } else {
-                    (parts::of_timestamp, vec![text(name, position), time])
-                }
-            }
-            _ => return Err(self.refusal(&[time])),
-        };
-        let r#type = if epoch { Type::Double } else { Type::BigInt };
-        Ok(Part::folded(Node::call(r#type, self.at, Kernel::Plain(kernel), args, false)))
-    }
-
-    fn timestamp(&self, time: Part) -> Result<Node, BindError> {
-        match time.node.r#type {
-            Type::Timestamp | Type::TimestampTz => Ok(time.node),
-            Type::Date | Type::Null => super::part::cast(time.node, Type::Timestamp, CastFailure::Error, self.at),
-            _ => Err(self.refusal(&[time])),
-        }
-    }
-
-    /// `date_trunc` and `date_diff`: a part and one or two times.
-    fn of_times(&self, args: Vec<Part>, special: Special) -> Binding {
-        let refusal = self.refusal(&args);
-        let mut args = args.into_iter();
-        let (Some(part), Some(first)) = (args.next(), args.next()) else { return Err(refusal) };
-        let zoned = first.node.r#type == Type::TimestampTz;
-        let (kernel, result): (Plain, Type) = match special {
-            Special::DateDiff => (parts::difference, Type::BigInt),
-            _ => (parts::truncate, if zoned { Type::TimestampTz } else { Type::Timestamp }),
-        };
-        let position = part.node.position;
-        let Some(name) = self.part_name(part)? else { return Ok(Part::other(Node::null(result, self.at))) };
-        let mut nodes = vec![text(&name, position)];
-        for time in std::iter::once(first).chain(args) {
-            if !time.node.r#type.is_time() && time.node.r#type != Type::Null || time.written == Written::Text {
-                return Err(refusal);
-            }
-            nodes.push(self.timestamp(time)?);
-        }
-        Ok(Part::folded(Node::call(result, self.at, Kernel::Plain(kernel), nodes, false)))
-    }
-
-    /// `strftime(time, format)`, or the two the other way round; the format stands in the text.
-    fn strftime(&self, args: Vec<Part>) -> Binding {
-        let refusal = self.refusal(&args);
-        let Ok([first, second]) = <[Part; 2]>::try_from(args) else { return Err(refusal) };
-        let (time, format) = if first.written == Written::Text { (second, first) } else { (first, second) };
-        if format.node.is_literal_null() {
-            return Ok(Part::other(Node::null(Type::Varchar, self.at)));
-        }
-        let Some(text) = format.node.literal_text().filter(|_| format.written == Written::Text) else {
-            let what = "the format of strftime must be a text in the expression".into();
-            return Err(BindError::Literal { what, position: format.node.position });
-        };
-        strftime::check(text).map_err(|what| BindError::Literal { what, position: format.node.position })?;
-        if !time.node.r#type.is_time() && time.node.r#type != Type::Null {
+        if r#type == Type::Interval {
             return Err(refusal);
         }
-        let nodes = vec![self.timestamp(time)?, format.node];
-        Ok(Part::folded(Node::call(Type::Varchar, self.at, Kernel::Plain(strftime::strftime), nodes, false)))
+        Ok(Part::folded(Node::call(r#type, self.at, Kernel::Extreme(wanted, r#type), nodes, false)))
     }
-}
-
-fn text(text: &str, position: usize) -> Node {
-    Node::literal(Type::Varchar, position, std::sync::Arc::new(arrow_array::StringArray::from(vec![text])))
 }

@@ -1,12 +1,12 @@
 //! Texts read as dates and timestamps: `2021-02-03`, `2021-02-03 04:05:06.789+02:00`.
 
-use super::text::trimmed;
+use super::text::{is_space, trimmed};
 use crate::kernel::civil::{self, Civil, DAY};
 
 /// What the offset after a timestamp does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Zone {
-    /// Only `Z` and offsets of zero may stand there.
+    /// Nothing: the time stays as it is written.
     Ignored,
     /// The time is moved to UTC.
     Applied,
@@ -37,12 +37,11 @@ fn calendar(text: &str) -> Option<(Civil, &str)> {
 
 /// Days since 1970-01-01; a time of day may follow and is left out.
 pub(super) fn date(text: &str) -> Option<i32> {
-    let text = trimmed(text);
-    if text.eq_ignore_ascii_case("epoch") {
+    if trimmed(text).eq_ignore_ascii_case("epoch") {
         return Some(0);
     }
-    let (date, rest) = calendar(text)?;
-    let ends = rest.is_empty() || rest.starts_with([' ', 'T']);
+    let (date, rest) = calendar(text.trim_start_matches(is_space))?;
+    let ends = rest.trim_start_matches(is_space).is_empty() || clock_and_offset(rest).is_some();
     if !ends {
         return None;
     }
@@ -84,9 +83,9 @@ pub(super) fn clock(text: &str) -> Option<i64> {
     hours.checked_mul(3_600_000_000)?.checked_add(micros)
 }
 
-/// Microseconds east of UTC of `Z`, ` UTC`, `+HH`, `+HH:MM`.
+/// Microseconds east of UTC of `Z`, ` UTC`, `+HH`, `+HHMM`, `+HH:MM`, `+HH:MM:SS`.
 fn offset(text: &str) -> Option<i64> {
-    if text == "Z" || text.eq_ignore_ascii_case(" utc") {
+    if text == "Z" || text == " Z" || text.eq_ignore_ascii_case(" utc") {
         return Some(0);
     }
     let text = text.strip_prefix(' ').unwrap_or(text);
@@ -95,31 +94,35 @@ fn offset(text: &str) -> Option<i64> {
         '-' => -1,
         _ => return None,
     };
-    let (hours, rest) = number(&text[1..], 2)?;
-    let minutes = match rest.strip_prefix(':') {
-        Some(rest) => number(rest, 2).filter(|(minutes, rest)| *minutes < 60 && rest.is_empty())?.0,
-        None if rest.is_empty() => 0,
-        None => return None,
-    };
-    Some(sign * (hours * 60 + minutes) * 60_000_000)
+    let mut seconds = 0;
+    let mut rest = &text[1..];
+    for (unit, place) in [(3600, 0), (60, 1), (1, 2)] {
+        if rest.is_empty() && place > 0 {
+            break;
+        }
+        let (digits, after) = rest.strip_prefix(':').filter(|_| place > 0).unwrap_or(rest).split_at_checked(2)?;
+        let (number, _) = number(digits, 2).filter(|(number, left)| left.is_empty() && (place == 0 || *number < 60))?;
+        seconds += unit * number;
+        rest = after;
+    }
+    rest.is_empty().then_some(sign * seconds * 1_000_000)
+}
+
+/// What stands after the day of a timestamp: microseconds of the day and of the offset.
+fn clock_and_offset(text: &str) -> Option<(i64, i64)> {
+    let (clock, rest) = time(text.strip_prefix([' ', 'T'])?)?;
+    let rest = rest.trim_end_matches(is_space);
+    Some((clock, if rest.is_empty() { 0 } else { offset(rest)? }))
 }
 
 /// Microseconds since 1970-01-01 00:00:00.
 pub(super) fn timestamp(text: &str, zone: Zone) -> Option<i64> {
-    let text = trimmed(text);
-    if text.eq_ignore_ascii_case("epoch") {
+    if trimmed(text).eq_ignore_ascii_case("epoch") {
         return Some(0);
     }
-    let (date, rest) = calendar(text)?;
-    let (clock, shift) = if rest.is_empty() {
-        (0, 0)
-    } else {
-        let (clock, rest) = time(rest.strip_prefix([' ', 'T'])?)?;
-        (clock, if rest.is_empty() { 0 } else { offset(rest)? })
-    };
-    if zone == Zone::Ignored && shift != 0 {
-        return None;
-    }
+    let (date, rest) = calendar(text.trim_start_matches(is_space))?;
+    let (clock, offset) = if rest.is_empty() { (0, 0) } else { clock_and_offset(rest)? };
+    let shift = if zone == Zone::Applied { offset } else { 0 };
     let micros = date.to_days().checked_mul(DAY)?.checked_add(clock)?.checked_sub(shift)?;
     civil::is_timestamp(micros).then_some(micros)
 }
@@ -150,6 +153,7 @@ mod tests {
     #[test]
     fn an_offset_moves_a_time_only_where_it_has_a_zone() {
         assert_eq!(timestamp("1970-01-01 02:00:00+02", Zone::Applied), Some(0));
-        assert_eq!(timestamp("1970-01-01 02:00:00+02", Zone::Ignored), None);
+        assert_eq!(timestamp("1970-01-01 02:00:00+02", Zone::Ignored), Some(7_200_000_000));
+        assert_eq!(timestamp("1970-01-01 02:00:00+2", Zone::Ignored), None);
     }
 }

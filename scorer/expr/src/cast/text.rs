@@ -91,8 +91,12 @@ fn truth(text: &str) -> Option<bool> {
 }
 
 /// What the C library calls space.
+pub(super) fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\u{b}' | '\u{c}' | '\r')
+}
+
 pub(super) fn trimmed(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r'])
+    text.trim_matches(is_space)
 }
 
 /// Digits without the underscores between them; `None` where there is another sign, or an underscore that is not between two digits.

@@ -11,14 +11,14 @@ macro_rules! overloads {
 }
 
 overloads! {
-    EPOCH: works(&[Timestamp], Double, part::epoch_of_timestamp), works(&[TimestampTz], Double, part::epoch_of_timestamp), works(&[Interval], Double, part::epoch_of_interval);
+    EPOCH: works(&[Date], Double, part::epoch_of_date), works(&[Timestamp], Double, part::epoch_of_timestamp), works(&[TimestampTz], Double, part::epoch_of_zoned), works(&[Interval], Double, part::epoch_of_interval);
     EPOCH_US: works(&[Timestamp], BigInt, d::to_microseconds), works(&[TimestampTz], BigInt, d::to_microseconds);
     MAKE_DATE: may_fail(&[BigInt, BigInt, BigInt], Date, d::make_date);
     MAKE_TIMESTAMP: works(&[BigInt], Timestamp, d::of_microseconds), may_fail(&[BigInt, BigInt, BigInt, BigInt, BigInt, Double], Timestamp, d::make_timestamp);
-    LAST_DAY: may_fail(&[Timestamp], Date, d::last_day), may_fail(&[TimestampTz], Date, d::last_day);
-    DAYNAME: works(&[Timestamp], Varchar, d::dayname), works(&[TimestampTz], Varchar, d::dayname);
-    MONTHNAME: works(&[Timestamp], Varchar, d::monthname), works(&[TimestampTz], Varchar, d::monthname);
-    DATE_ADD: may_fail(&[Timestamp, Interval], Timestamp, i::shift), may_fail(&[TimestampTz, Interval], TimestampTz, i::shift);
+    LAST_DAY: may_fail(&[Date], Date, d::last_day), may_fail(&[Timestamp], Date, d::last_day), may_fail(&[TimestampTz], Date, d::last_day);
+    DAYNAME: works(&[Date], Varchar, d::dayname), works(&[Timestamp], Varchar, d::dayname), works(&[TimestampTz], Varchar, d::dayname);
+    MONTHNAME: works(&[Date], Varchar, d::monthname), works(&[Timestamp], Varchar, d::monthname), works(&[TimestampTz], Varchar, d::monthname);
+    DATE_ADD: may_fail(&[Date, Interval], Timestamp, i::shift), may_fail(&[Timestamp, Interval], Timestamp, i::shift), may_fail(&[TimestampTz, Interval], TimestampTz, i::shift);
     TO_YEARS: may_fail(&[BigInt], Interval, i::to_years);
     TO_QUARTERS: may_fail(&[BigInt], Interval, i::to_quarters);
     TO_MONTHS: may_fail(&[BigInt], Interval, i::to_months);

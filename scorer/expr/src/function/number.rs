@@ -52,14 +52,16 @@ static FLOOR: &[Overload] = &[double(n::floor), works(&[Float], Float, n::floor_
 static IS_NAN: &[Overload] = &[works(&[Double], Boolean, n::is_nan)];
 static IS_INFINITE: &[Overload] = &[works(&[Double], Boolean, n::is_infinite)];
 static IS_FINITE: &[Overload] = &[works(&[Double], Boolean, n::is_finite)];
-static GCD: &[Overload] = &[may_fail(&[BigInt, BigInt], BigInt, n::gcd)];
-static LCM: &[Overload] = &[may_fail(&[BigInt, BigInt], BigInt, n::lcm)];
+static GCD: &[Overload] =
+    &[may_fail(&[BigInt, BigInt], BigInt, n::gcd::<Int64Type>), may_fail(&[HugeInt, HugeInt], HugeInt, n::gcd::<Huge>)];
+static LCM: &[Overload] =
+    &[may_fail(&[BigInt, BigInt], BigInt, n::lcm::<Int64Type>), may_fail(&[HugeInt, HugeInt], HugeInt, n::lcm::<Huge>)];
 
 static ABS: &[Overload] = &[
+    may_fail(&[BigInt], BigInt, n::abs::<Int64Type>),
     may_fail(&[Integer], Integer, n::abs::<Int32Type>),
     may_fail(&[TinyInt], TinyInt, n::abs::<Int8Type>),
     may_fail(&[SmallInt], SmallInt, n::abs::<Int16Type>),
-    may_fail(&[BigInt], BigInt, n::abs::<Int64Type>),
     may_fail(&[HugeInt], HugeInt, n::abs::<Huge>),
     works(&[UTinyInt], UTinyInt, a::itself),
     works(&[USmallInt], USmallInt, a::itself),
@@ -84,26 +86,27 @@ static SIGN: &[Overload] = &[
 ];
 
 static ROUND: &[Overload] = &[
+    works(&[BigInt], BigInt, a::itself),
     works(&[Integer], Integer, a::itself),
     works(&[TinyInt], TinyInt, a::itself),
     works(&[SmallInt], SmallInt, a::itself),
-    works(&[BigInt], BigInt, a::itself),
     works(&[HugeInt], HugeInt, a::itself),
     works(&[Double], Double, n::round),
     works(&[Float], Float, n::round_f32),
+    may_fail(&[BigInt, Integer], BigInt, n::round_integer::<Int64Type>),
     may_fail(&[Integer, Integer], Integer, n::round_integer::<Int32Type>),
     may_fail(&[TinyInt, Integer], TinyInt, n::round_integer::<Int8Type>),
     may_fail(&[SmallInt, Integer], SmallInt, n::round_integer::<Int16Type>),
-    may_fail(&[BigInt, Integer], BigInt, n::round_integer::<Int64Type>),
+    may_fail(&[HugeInt, Integer], HugeInt, n::round_integer::<Huge>),
     works(&[Double, Integer], Double, n::round_to),
     works(&[Float, Integer], Float, n::round_to_f32),
 ];
 
 static TRUNC: &[Overload] = &[
+    works(&[BigInt], BigInt, a::itself),
     works(&[Integer], Integer, a::itself),
     works(&[TinyInt], TinyInt, a::itself),
     works(&[SmallInt], SmallInt, a::itself),
-    works(&[BigInt], BigInt, a::itself),
     works(&[HugeInt], HugeInt, a::itself),
     works(&[UTinyInt], UTinyInt, a::itself),
     works(&[USmallInt], USmallInt, a::itself),
@@ -111,14 +114,15 @@ static TRUNC: &[Overload] = &[
     works(&[UBigInt], UBigInt, a::itself),
     works(&[Double], Double, n::trunc),
     works(&[Float], Float, n::trunc_f32),
+    may_fail(&[BigInt, Integer], BigInt, n::trunc_integer::<Int64Type>),
     may_fail(&[Integer, Integer], Integer, n::trunc_integer::<Int32Type>),
     may_fail(&[TinyInt, Integer], TinyInt, n::trunc_integer::<Int8Type>),
     may_fail(&[SmallInt, Integer], SmallInt, n::trunc_integer::<Int16Type>),
-    may_fail(&[BigInt, Integer], BigInt, n::trunc_integer::<Int64Type>),
     may_fail(&[UTinyInt, Integer], UTinyInt, n::trunc_integer::<UInt8Type>),
     may_fail(&[USmallInt, Integer], USmallInt, n::trunc_integer::<UInt16Type>),
     may_fail(&[UInteger, Integer], UInteger, n::trunc_integer::<UInt32Type>),
     may_fail(&[UBigInt, Integer], UBigInt, n::trunc_integer::<UInt64Type>),
+    may_fail(&[HugeInt, Integer], HugeInt, n::trunc_integer::<Huge>),
     works(&[Double, Integer], Double, n::trunc_to),
     works(&[Float, Integer], Float, n::trunc_to_f32),
 ];

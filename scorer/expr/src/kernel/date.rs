@@ -5,6 +5,7 @@ use arrow_array::types::{Date32Type, Float64Type, Int64Type, TimestampMicrosecon
 
 use super::civil::{Civil, DAY, days_in_month, is_date, is_timestamp};
 use super::map;
+use super::part::moments;
 use crate::evaluate::Failure;
 use crate::problem::Problem;
 use crate::value::Value;
@@ -75,9 +76,9 @@ pub(crate) fn days_between(args: &[Value], rows: usize) -> Result<ArrayRef, Fail
 
 /// `last_day(timestamp)`: the last day of the month.
 pub(crate) fn last_day(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
-    let micros = args[0].numbers::<TimestampMicrosecondType>();
+    let moments = moments(&args[0]);
     map::numbers::<Date32Type>(args, rows, |row| {
-        let date = Civil::of_micros(micros.raw(row));
+        let date = Civil::of_days(moments(row).days);
         let last = Civil { day: days_in_month(date.year, date.month), ..date }.to_days();
         i32::try_from(last)
             .ok()
@@ -87,9 +88,9 @@ pub(crate) fn last_day(args: &[Value], rows: usize) -> Result<ArrayRef, Failure>
 }
 
 fn named(args: &[Value], rows: usize, name: impl Fn(Civil) -> &'static str) -> Result<ArrayRef, Failure> {
-    let micros = args[0].numbers::<TimestampMicrosecondType>();
+    let moments = moments(&args[0]);
     map::texts(args, rows, |row, out| {
-        out.push_str(name(Civil::of_micros(micros.raw(row))));
+        out.push_str(name(Civil::of_days(moments(row).days)));
         Ok(())
     })
 }

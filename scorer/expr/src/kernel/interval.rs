@@ -8,6 +8,7 @@ use arrow_array::types::{
 
 use super::civil::{self, DAY, DAYS_PER_MONTH};
 use super::map;
+use super::part::{Moment, moments};
 use crate::evaluate::Failure;
 use crate::problem::Problem;
 use crate::types::Type;
@@ -106,26 +107,28 @@ pub(crate) fn moved(micros: i64, interval: Span) -> Option<i64> {
 }
 
 fn shifted(args: &[Value], rows: usize, change: fn(Span) -> Option<Span>) -> Result<ArrayRef, Failure> {
-    let (a, b) = (args[0].numbers::<TimestampMicrosecondType>(), args[1].numbers::<IntervalMonthDayNanoType>());
+    let (moments, b) = (moments(&args[0]), args[1].numbers::<IntervalMonthDayNanoType>());
     map::numbers::<TimestampMicrosecondType>(args, rows, |row| {
-        change(b.raw(row))
-            .and_then(|interval| moved(a.raw(row), interval))
+        let Moment { days, clock } = moments(row);
+        let micros = days.checked_mul(DAY).and_then(|micros| micros.checked_add(clock));
+        micros
+            .and_then(|micros| moved(micros, change(b.raw(row))?))
             .filter(|micros| civil::is_timestamp(*micros))
             .ok_or_else(|| Problem::out_of_range("a timestamp moved by an interval"))
     })
 }
 
-/// Timestamp and interval.
+/// Date or timestamp and interval.
 pub(crate) fn shift(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
     shifted(args, rows, Some)
 }
 
-/// Interval and timestamp.
+/// Interval and date or timestamp.
 pub(crate) fn shift_by(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
     shift(&[args[1].clone(), args[0].clone()], rows)
 }
 
-/// Timestamp less interval.
+/// Date or timestamp less interval.
 pub(crate) fn shift_back(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
     shifted(args, rows, opposite)
 }
@@ -145,11 +148,12 @@ pub(crate) fn subtract_days(args: &[Value], rows: usize) -> Result<ArrayRef, Fai
     move_days(args, rows, i32::checked_sub)
 }
 
+/// The greatest and the least but one of 32 bits are DuckDB's infinite dates.
 fn move_days(args: &[Value], rows: usize, f: fn(i32, i32) -> Option<i32>) -> Result<ArrayRef, Failure> {
     let (a, b) = (args[0].numbers::<Date32Type>(), args[1].numbers::<arrow_array::types::Int32Type>());
     map::numbers::<Date32Type>(args, rows, |row| {
         f(a.raw(row), b.raw(row))
-            .filter(|days| civil::is_date(i64::from(*days)))
+            .filter(|days| days.unsigned_abs() != i32::MAX.unsigned_abs())
             .ok_or_else(|| Problem::out_of_range("a date moved by days"))
     })
 }

@@ -1,9 +1,7 @@
 //! Functions of numbers: rounding, powers, logarithms, trigonometry, signs. What comes from the C library differs from DuckDB's by at most
 //! one unit in the last place, for DuckDB brings its own.
 
-use arrow_array::types::{
-    ArrowPrimitiveType, Decimal128Type, Float32Type, Float64Type, Int8Type, Int32Type, Int64Type,
-};
+use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Float32Type, Float64Type, Int8Type, Int32Type};
 use arrow_array::{ArrayRef, ArrowNativeTypeOp};
 use std::fmt::Display;
 
@@ -85,10 +83,7 @@ where
     map::numbers::<T>(args, rows, |row| {
         let a = a.raw(row);
         let positive = if a < T::Native::ZERO { T::Native::ZERO.sub_checked(a) } else { Ok(a) };
-        positive.map_err(|_| Problem::Overflow {
-            operation: format!("abs({a})"),
-            r#type: format!("a {}-bit integer", size_of::<T::Native>() * 8),
-        })
+        positive.map_err(|_| beyond::<T>(format!("abs({a})")))
     })
 }
 
@@ -116,14 +111,26 @@ pub(crate) fn is_finite(args: &[Value], rows: usize) -> Result<ArrayRef, Failure
     map::truths(args, rows, |row| Ok(a.raw(row).is_finite()))
 }
 
-/// What 10 to the power of `digits` does to a number and back: `f` sees the number with the wanted digit before the point.
-fn at_digit(value: f64, digits: i32, f: impl Fn(f64) -> f64) -> f64 {
-    let power = 10_f64.powi(digits.unsigned_abs().min(400) as i32);
+/// What 10 to the power of `digits` does to a number and back: `f` sees the number with the wanted digit before the point. The second
+/// value says whether the power, or what became of the number, got infinite on the way.
+fn at_digit(value: f64, digits: i32, f: impl Fn(f64) -> f64) -> (f64, bool) {
+    let power = 10_f64.powf(f64::from(digits.unsigned_abs()));
     let result = if digits < 0 { f(value / power) * power } else { f(value * power) / power };
-    match (result.is_finite(), digits < 0) {
-        (true, _) => result,
-        (false, true) => 0.0,
-        (false, false) => value,
+    (result, result.is_finite())
+}
+
+fn rounded(value: f64, digits: i32) -> f64 {
+    match at_digit(value, digits, f64::round) {
+        (result, true) => result,
+        (_, false) if digits < 0 && value.is_finite() => 0.0,
+        _ => value,
+    }
+}
+
+fn truncated(value: f64, digits: i32) -> f64 {
+    match at_digit(value, digits, f64::trunc) {
+        (result, true) => result,
+        _ => value,
     }
 }
 
@@ -135,10 +142,10 @@ macro_rules! to_digit {
     )*};
 }
 to_digit! {
-    round_to<Float64Type>: |a, digits| at_digit(a, digits, f64::round);
-    round_to_f32<Float32Type>: |a, digits| at_digit(f64::from(a), digits, f64::round) as f32;
-    trunc_to<Float64Type>: |a, digits| at_digit(a, digits, f64::trunc);
-    trunc_to_f32<Float32Type>: |a, digits| at_digit(f64::from(a), digits, f64::trunc) as f32;
+    round_to<Float64Type>: rounded;
+    round_to_f32<Float32Type>: |a, digits| rounded(f64::from(a), digits) as f32;
+    trunc_to<Float64Type>: truncated;
+    trunc_to_f32<Float32Type>: |a, digits| truncated(f64::from(a), digits) as f32;
 }
 
 /// An integer rounded to tens, hundreds and so on, half away from zero.
@@ -148,8 +155,8 @@ where
 {
     at_tens::<T>(args, rows, |a, unit| {
         let cut = a % unit;
-        let away = if cut.abs() * 2 >= unit { unit * cut.signum() } else { 0 };
-        a - cut + away
+        let away = if cut.abs() >= unit - cut.abs() { unit * cut.signum() } else { 0 };
+        (a - cut).checked_add(away)
     })
 }
 
@@ -158,13 +165,13 @@ pub(crate) fn trunc_integer<T: ArrowPrimitiveType>(args: &[Value], rows: usize) 
 where
     T::Native: Into<i128> + TryFrom<i128> + Display,
 {
-    at_tens::<T>(args, rows, |a, unit| a - a % unit)
+    at_tens::<T>(args, rows, |a, unit| Some(a - a % unit))
 }
 
 fn at_tens<T: ArrowPrimitiveType>(
     args: &[Value],
     rows: usize,
-    f: impl Fn(i128, i128) -> i128,
+    f: impl Fn(i128, i128) -> Option<i128>,
 ) -> Result<ArrayRef, Failure>
 where
     T::Native: Into<i128> + TryFrom<i128> + Display,
@@ -172,13 +179,18 @@ where
     let (a, digits) = (args[0].numbers::<T>(), args[1].numbers::<Int32Type>());
     map::numbers::<T>(args, rows, |row| {
         let (a, digits) = (a.raw(row), digits.raw(row));
-        // 10^20 is above twice every 64-bit integer: what is left of one is 0
-        let unit = if digits >= 0 { 1 } else { 10_i128.pow(digits.unsigned_abs().min(20)) };
-        T::Native::try_from(f(a.into(), unit)).map_err(|_| Problem::Overflow {
-            operation: format!("round({a}, {digits})"),
-            r#type: format!("a {}-bit integer", size_of::<T::Native>() * 8),
-        })
+        let result = match digits {
+            0.. => Some(a.into()),
+            // beyond 38 digits nothing is left of 128 bits
+            _ => 10_i128.checked_pow(digits.unsigned_abs()).map_or(Some(0), |unit| f(a.into(), unit)),
+        };
+        let result = result.and_then(|result| T::Native::try_from(result).ok());
+        result.ok_or_else(|| beyond::<T>(format!("round({a}, {digits})")))
     })
+}
+
+fn beyond<T: ArrowPrimitiveType>(operation: String) -> Problem {
+    Problem::Overflow { operation, r#type: format!("a {}-bit integer", size_of::<T::Native>() * 8) }
 }
 
 fn divisor(mut a: u128, mut b: u128) -> u128 {
@@ -188,27 +200,37 @@ fn divisor(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
-/// Greatest common divisor, never negative.
-pub(crate) fn gcd(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
-    let (a, b) = (args[0].numbers::<Int64Type>(), args[1].numbers::<Int64Type>());
-    map::numbers::<Int64Type>(args, rows, |row| {
-        let (a, b) = (a.raw(row), b.raw(row));
-        i64::try_from(divisor(a.unsigned_abs().into(), b.unsigned_abs().into()))
-            .map_err(|_| Problem::Overflow { operation: format!("gcd({a}, {b})"), r#type: "a 64-bit integer".into() })
+fn two_whole<T: ArrowPrimitiveType>(
+    args: &[Value],
+    rows: usize,
+    f: impl Fn(u128, u128) -> Option<u128>,
+) -> Result<ArrayRef, Failure>
+where
+    T::Native: Into<i128> + TryFrom<u128> + Display,
+{
+    let (a, b) = (args[0].numbers::<T>(), args[1].numbers::<T>());
+    map::numbers::<T>(args, rows, |row| {
+        let (a, b): (i128, i128) = (a.raw(row).into(), b.raw(row).into());
+        let result = f(a.unsigned_abs(), b.unsigned_abs()).and_then(|result| T::Native::try_from(result).ok());
+        result.ok_or_else(|| beyond::<T>(format!("the divisor or multiple of {a} and {b}")))
     })
+}
+
+/// Greatest common divisor, never negative.
+pub(crate) fn gcd<T: ArrowPrimitiveType>(args: &[Value], rows: usize) -> Result<ArrayRef, Failure>
+where
+    T::Native: Into<i128> + TryFrom<u128> + Display,
+{
+    two_whole::<T>(args, rows, |a, b| Some(divisor(a, b)))
 }
 
 /// Least common multiple, never negative.
-pub(crate) fn lcm(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
-    let (a, b) = (args[0].numbers::<Int64Type>(), args[1].numbers::<Int64Type>());
-    map::numbers::<Int64Type>(args, rows, |row| {
-        let (a, b) = (a.raw(row), b.raw(row));
-        let (x, y) = (u128::from(a.unsigned_abs()), u128::from(b.unsigned_abs()));
-        let multiple = if x == 0 || y == 0 { 0 } else { x / divisor(x, y) * y };
-        i64::try_from(multiple)
-            .map_err(|_| Problem::Overflow { operation: format!("lcm({a}, {b})"), r#type: "a 64-bit integer".into() })
-    })
+pub(crate) fn lcm<T: ArrowPrimitiveType>(args: &[Value], rows: usize) -> Result<ArrayRef, Failure>
+where
+    T::Native: Into<i128> + TryFrom<u128> + Display,
+{
+    two_whole::<T>(args, rows, |a, b| if a == 0 || b == 0 { Some(0) } else { (a / divisor(a, b)).checked_mul(b) })
 }
 
-/// HUGEINT rounded to whole numbers is itself; further is not in the subset, for 128 bits have no wider integer to work in.
+/// HUGEINT as kernels know it.
 pub(crate) type Huge = Decimal128Type;

@@ -2,12 +2,14 @@
 
 use arrow_array::ArrayRef;
 use arrow_array::types::{
-    Float64Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, TimestampMicrosecondType,
+    Date32Type, Float64Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, TimestampMicrosecondType,
 };
+use arrow_schema::DataType;
 
 use super::civil::{Civil, DAY, monday};
 use super::map;
 use crate::evaluate::Failure;
+use crate::problem::Problem;
 use crate::value::Value;
 
 const SECOND: i64 = 1_000_000;
@@ -70,9 +72,8 @@ impl Part {
         !matches!(self, Self::DayOfWeek | Self::IsoDayOfWeek | Self::DayOfYear | Self::Week | Self::IsoYear)
     }
 
-    fn of_timestamp(self, micros: i64) -> i64 {
-        let clock = micros.rem_euclid(DAY);
-        let civil = || Civil::of_micros(micros);
+    fn of_moment(self, Moment { days, clock }: Moment) -> i64 {
+        let civil = || Civil::of_days(days);
         match self {
             Self::Year => civil().year,
             Self::Month => civil().month,
@@ -91,7 +92,7 @@ impl Part {
             Self::DayOfYear => civil().day_of_year(),
             Self::Week => civil().iso_week().1,
             Self::IsoYear => civil().iso_week().0,
-            Self::Epoch => micros.div_euclid(SECOND),
+            Self::Epoch => days * SECONDS_PER_DAY + clock / SECOND,
         }
     }
 
@@ -114,10 +115,11 @@ impl Part {
         }
     }
 
-    /// The number of this part since some beginning: what `date_diff` takes the difference of.
-    fn count(self, micros: i64) -> i64 {
-        let civil = || Civil::of_micros(micros);
-        match self {
+    /// The number of this part since some beginning: what `date_diff` takes the difference of; `None` beyond 64 bits.
+    fn count(self, Moment { days, clock }: Moment) -> Option<i64> {
+        let civil = || Civil::of_days(days);
+        let units = |unit: i64| days.checked_mul(DAY / unit)?.checked_add(clock / unit);
+        Some(match self {
             Self::Year => civil().year,
             Self::Month => civil().year * 12 + civil().month,
             Self::Quarter => (civil().year * 12 + civil().month - 1).div_euclid(3),
@@ -125,14 +127,13 @@ impl Part {
             Self::Century => civil().year / 100,
             Self::Millennium => civil().year / 1000,
             Self::IsoYear => civil().iso_week().0,
-            Self::Week => monday(micros.div_euclid(DAY)).div_euclid(7),
-            Self::Day | Self::DayOfWeek | Self::IsoDayOfWeek | Self::DayOfYear => micros.div_euclid(DAY),
-            Self::Hour => micros.div_euclid(HOUR),
-            Self::Minute => micros.div_euclid(MINUTE),
-            Self::Second | Self::Epoch => micros.div_euclid(SECOND),
-            Self::Millisecond => micros.div_euclid(1000),
-            Self::Microsecond => micros,
-        }
+            Self::Week | Self::Day | Self::DayOfWeek | Self::IsoDayOfWeek | Self::DayOfYear => days,
+            Self::Hour => return units(HOUR),
+            Self::Minute => return units(MINUTE),
+            Self::Second | Self::Epoch => return units(SECOND),
+            Self::Millisecond => return units(1000),
+            Self::Microsecond => return units(1),
+        })
     }
 
     /// The first moment of the part that a timestamp lies in.
@@ -161,6 +162,26 @@ impl Part {
     }
 }
 
+/// A day since 1970-01-01 and the microseconds of its clock.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) days: i64,
+    pub(super) clock: i64,
+}
+
+/// The moments of dates or timestamps, whatever they are where a row is null.
+pub(super) fn moments(value: &Value) -> Box<dyn Fn(usize) -> Moment + '_> {
+    if *value.array().data_type() == DataType::Date32 {
+        let days = value.numbers::<Date32Type>();
+        return Box::new(move |row| Moment { days: days.raw(row).into(), clock: 0 });
+    }
+    let micros = value.numbers::<TimestampMicrosecondType>();
+    Box::new(move |row| {
+        let micros = micros.raw(row);
+        Moment { days: micros.div_euclid(DAY), clock: micros.rem_euclid(DAY) }
+    })
+}
+
 fn cut(micros: i64, unit: i64) -> i64 {
     micros.div_euclid(unit) * unit
 }
@@ -175,10 +196,10 @@ fn named(args: &[Value]) -> Part {
     args[0].text().get(0).and_then(Part::named).unwrap_or(Part::Day)
 }
 
-/// `date_part(part, timestamp)`, any part but the epoch.
-pub(crate) fn of_timestamp(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
-    let part = named(args);
-    map::number1::<TimestampMicrosecondType, Int64Type>(&args[1..], rows, |micros| part.of_timestamp(micros))
+/// `date_part(part, date or timestamp)`, any part but the epoch.
+pub(crate) fn of_time(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
+    let (part, moments) = (named(args), moments(&args[1]));
+    map::numbers::<Int64Type>(&args[1..], rows, |row| Ok(part.of_moment(moments(row))))
 }
 
 /// `date_part(part, interval)`, any part but the epoch.
@@ -190,6 +211,18 @@ pub(crate) fn of_interval(args: &[Value], rows: usize) -> Result<ArrayRef, Failu
 /// Seconds since 1970-01-01.
 pub(crate) fn epoch_of_timestamp(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
     map::number1::<TimestampMicrosecondType, Float64Type>(args, rows, |micros| micros as f64 / SECOND as f64)
+}
+
+/// Seconds since 1970-01-01 of a timestamp with a zone, which DuckDB adds up from milliseconds and the rest.
+pub(crate) fn epoch_of_zoned(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
+    map::number1::<TimestampMicrosecondType, Float64Type>(args, rows, |micros| {
+        micros.div_euclid(1000) as f64 / 1000.0 + micros.rem_euclid(1000) as f64 / SECOND as f64
+    })
+}
+
+/// Seconds since 1970-01-01.
+pub(crate) fn epoch_of_date(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
+    map::number1::<Date32Type, Float64Type>(args, rows, |days| (i64::from(days) * SECONDS_PER_DAY) as f64)
 }
 
 /// Seconds of an interval: a year has 365.25 days, a month that is none of a year 30.
@@ -210,8 +243,12 @@ pub(crate) fn truncate(args: &[Value], rows: usize) -> Result<ArrayRef, Failure>
 
 /// `date_diff(part, from, to)`: how many beginnings of the part lie between.
 pub(crate) fn difference(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
-    let part = named(args);
-    map::number2::<TimestampMicrosecondType, TimestampMicrosecondType, Int64Type>(&args[1..], rows, |from, to| {
-        part.count(to).wrapping_sub(part.count(from))
+    let (part, from, to) = (named(args), moments(&args[1]), moments(&args[2]));
+    map::numbers::<Int64Type>(&args[1..], rows, |row| {
+        let (from, to) = (part.count(from(row)), part.count(to(row)));
+        let difference = from.zip(to).and_then(|(from, to)| to.checked_sub(from));
+        // DuckDB counts weeks by sevens of days, not by their Mondays
+        let difference = difference.map(|days| if part == Part::Week { days / 7 } else { days });
+        difference.ok_or_else(|| Problem::out_of_range("the difference of two dates"))
     })
 }

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use arrow_array::ArrayRef;
-use arrow_array::types::TimestampMicrosecondType;
 
-use super::civil::{Civil, DAY};
+use super::civil::Civil;
 use super::date::{MONTHS, WEEKDAYS};
 use super::map;
+use super::part::{Moment, moments};
 use crate::evaluate::Failure;
 use crate::value::Value;
 
@@ -51,14 +51,14 @@ pub(crate) fn check(format: &str) -> Result<(), String> {
     pieces(format).map(|_| ())
 }
 
-struct Moment {
+struct Shown {
     date: Civil,
     clock: i64,
 }
 
-impl Moment {
-    fn of(micros: i64) -> Self {
-        Self { date: Civil::of_micros(micros), clock: micros.rem_euclid(DAY) }
+impl Shown {
+    fn of(Moment { days, clock }: Moment) -> Self {
+        Self { date: Civil::of_days(days), clock }
     }
 
     fn hour(&self) -> i64 {
@@ -103,8 +103,7 @@ impl Moment {
     }
 
     fn year(year: i64, out: &mut String) {
-        let sign = if year < 0 { "-" } else { "" };
-        let _ = write!(out, "{sign}{:04}", year.abs());
+        let _ = if year < 0 { write!(out, "{year}") } else { write!(out, "{year:04}") };
     }
 
     fn field(&self, letter: char, bare: bool, out: &mut String) {
@@ -137,14 +136,14 @@ impl Moment {
 
 /// `strftime(timestamp, format)`; binding has checked the format, a literal.
 pub(crate) fn strftime(args: &[Value], rows: usize) -> Result<ArrayRef, Failure> {
-    let micros = args[0].numbers::<TimestampMicrosecondType>();
+    let moments = moments(&args[0]);
     let pieces = pieces(args[1].text().get(0).unwrap_or_default()).unwrap_or_default();
     map::texts(args, rows, |row, out| {
-        let moment = Moment::of(micros.raw(row));
+        let shown = Shown::of(moments(row));
         for piece in &pieces {
             match piece {
                 Piece::Text(c) => out.push(*c),
-                Piece::Field(letter, bare) => moment.field(*letter, *bare, out),
+                Piece::Field(letter, bare) => shown.field(*letter, *bare, out),
             }
         }
         Ok(())
