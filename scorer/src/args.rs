@@ -14,6 +14,17 @@ const EXAMPLES: &str = "Examples:
 Exit codes: 0 done, 65 bad data, 66 not published, 70 fault of the scorer, 73 cannot write, 75 try again, 77 denied,
 78 bad model, expression or setting.";
 
+const TASK: &str = r#"A task:
+  month: "2021-02"
+  dataset: {uri: "s3://nyc-tlc/trip data/green_tripdata_{month}.parquet"}
+  model: {experimentUri: s3://mlops/2, runId: 6574d0d7c4b044f585c08de11b3582c4}
+  features:
+    compute: [{name: PU_DO, expr: "concat(PULocationID, '_', DOLocationID)"}]
+    where: "trip_distance IS NOT NULL"
+  output:
+    uri: "s3://mlops/batch/green-{month}-{runId}.parquet"
+    columns: [{name: ride_id, expr: row_id}, {name: predicted_duration, expr: prediction}]"#;
+
 /// Scores months of rows with MLflow models, natively.
 #[derive(Debug, Parser)]
 #[command(name = "scorer", version, about, after_help = EXAMPLES)]
@@ -34,6 +45,7 @@ pub enum Command {
 
 /// Flags of `score`. A flag stands in for the field of the task that it names.
 #[derive(Debug, clap::Args)]
+#[command(after_help = TASK)]
 pub struct Score {
     /// The task document, YAML or JSON: a file, or `-` for standard input; without it, the variable `SCORING_TASK` holds
     /// the document itself
