@@ -39,6 +39,8 @@ pub struct Args {
 pub enum Command {
     /// Score one month and commit its output
     Score(Score),
+    /// Say which months are published and which are committed
+    Survey(Survey),
     /// Say what a model is, and whether it can be used
     Inspect(Inspect),
 }
@@ -71,6 +73,13 @@ pub struct Score {
     /// A file that gets the outcome too (in a pod: the termination log)
     #[arg(long, value_name = "FILE")]
     pub result: Option<PathBuf>,
+}
+
+/// Flags of `survey`.
+#[derive(Debug, clap::Args)]
+pub struct Survey {
+    /// The survey document: a task with `months: [2021-01, …]` in place of `month`; a file, or `-` for standard input
+    pub document: String,
 }
 
 /// Flags of `inspect`.

@@ -1,7 +1,9 @@
 //! The commands: what was typed becomes a task or a question, and its answer is printed. No arithmetic, no store calls.
 
+mod document;
 mod inspect;
 mod score;
+mod survey;
 
 use std::process::ExitCode;
 
@@ -13,6 +15,7 @@ use crate::args::{Args, Command};
 pub async fn execute(args: Args) -> ExitCode {
     let class = match args.command {
         Command::Score(args) => score::execute(args).await,
+        Command::Survey(args) => survey::execute(&args).await,
         Command::Inspect(args) => inspect::execute(&args).await,
     };
     code(class)

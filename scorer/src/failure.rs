@@ -17,6 +17,7 @@ use crate::commit::CommitError;
 use crate::locate::LocateError;
 use crate::run::RunError;
 use crate::score::ScoreError;
+use crate::survey::SurveyError;
 use crate::table::TableError;
 
 /// The class, the reason and the remedy of an error.
@@ -70,6 +71,8 @@ pub const INTERNAL: Verdict = Verdict::new(
     "this is a fault of the scorer: report it with the message and the task",
 );
 
+const INVALID_OUTPUT: Verdict = Verdict::new(ExitClass::BadSetting, "InvalidOutput", "correct output.uri");
+
 /// What a failed run means.
 pub fn of(error: &RunError) -> Verdict {
     use ExitClass::{BadSetting, TryAgain};
@@ -84,10 +87,20 @@ pub fn of(error: &RunError) -> Verdict {
         ),
         RunError::Read { source, .. } => model::of_read(source),
         RunError::Build { source, .. } => model::of_build(source),
-        RunError::Template(_) | RunError::Address(_) => Verdict::new(BadSetting, "InvalidOutput", "correct output.uri"),
+        RunError::Template(_) | RunError::Address(_) => INVALID_OUTPUT,
         RunError::Score(source) => of_score(source),
         RunError::Commit(source) => of_commit(source),
         RunError::Stopped => Verdict::new(TryAgain, "Stopped", "run it again; nothing was left behind"),
+    }
+}
+
+/// What a failed survey means.
+pub fn of_survey(error: &SurveyError) -> Verdict {
+    match error {
+        SurveyError::Locate(source) => of_locate(source),
+        SurveyError::Outputs(source) => of_store(source, Role::Output),
+        SurveyError::Dataset(source) => of_store(source, Role::Dataset),
+        SurveyError::Template(_) | SurveyError::Address(_) => INVALID_OUTPUT,
     }
 }
 

@@ -22,6 +22,7 @@ pub mod progress;
 pub mod run;
 pub mod score;
 pub mod store;
+pub mod survey;
 pub mod table;
 pub mod task;
 pub mod template;

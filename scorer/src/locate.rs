@@ -6,6 +6,7 @@
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
+use scoring_contract::manifest;
 use scoring_model::{MlflowError, MlflowModel, parse_mlmodel};
 
 use crate::fingerprint::sha256;
@@ -120,8 +121,8 @@ async fn locate_run(
 
 /// The models of MLflow 3's layout that this run logged.
 async fn logged_by(store: &Store, models: &Uri, run: &str) -> Result<Vec<(Uri, MlflowModel)>, LocateError> {
-    let names = match store.folders(models).await {
-        Ok(names) => names,
+    let names = match store.list(models).await {
+        Ok(listing) => listing.folders,
         Err(StoreError::Unsupported { .. }) => return Ok(Vec::new()),
         Err(error) => return Err(LocateError::Read(error)),
     };
@@ -157,6 +158,14 @@ impl Located {
     /// The model file as the store knows it.
     pub fn object(&self) -> &Object {
         self.source.object()
+    }
+
+    /// The file's SHA-256 as a manifest has it, if that manifest is of this very file: the same address, tag and size are
+    /// the same bytes.
+    pub fn known_digest(&self, model: &manifest::Model) -> Option<String> {
+        let object = self.object();
+        let same = model.uri == self.uri.to_string() && model.etag == object.etag && model.size == object.size;
+        (same && !object.etag.is_empty()).then(|| model.sha256.clone())
     }
 
     /// The model file.

@@ -24,6 +24,13 @@ pub struct Lines {
     last: Mutex<Option<Instant>>,
 }
 
+/// Nobody is told.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn rows(&self, _read: u64, _total: u64) {}
+}
+
 /// The progress that fits where this process runs.
 pub fn for_process(month: &str) -> Box<dyn Progress> {
     if std::io::stderr().is_terminal() {

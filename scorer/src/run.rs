@@ -1,26 +1,28 @@
 //! One run: score one month and commit it, or find that it is committed. The one place where reading, scoring, writing
 //! and committing meet; it does none of them itself.
 
+mod facts;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use scoring_contract::Manifest;
-use scoring_contract::manifest::{self, Input, State, Timings};
+use scoring_contract::manifest::{self, Timings};
 use scoring_contract::outcome::Status;
 use scoring_model::{Artifact, BuildError, Model, ReadError};
 
 use crate::commit::{CommitError, Found, Place, replacing};
-use crate::fingerprint::{Fingerprint, OUTPUT_VERSION};
 use crate::locate::{LocateError, Located, ModelFile, locate};
 use crate::pass::{self, PassError, Passed};
 use crate::progress::Progress;
 use crate::score::{self, ScoreError};
-use crate::store::{Object, Source, Store, StoreError};
+use crate::store::{Object, Store, StoreError};
 use crate::table::{Table, TableError};
 use crate::task::{Storage, Task};
-use crate::template::{TemplateError, Values, mentions};
-use crate::uri::{Uri, UriError};
+use crate::template::{TemplateError, mentions};
+use crate::uri::UriError;
+use facts::Facts;
 
 /// A month that is committed.
 #[derive(Debug)]
@@ -124,14 +126,14 @@ impl Stop {
 }
 
 /// The stores of a task; parts with the same settings share one.
-struct Stores {
-    dataset: Arc<Store>,
-    model: Arc<Store>,
-    output: Arc<Store>,
+pub(crate) struct Stores {
+    pub(crate) dataset: Arc<Store>,
+    pub(crate) model: Arc<Store>,
+    pub(crate) output: Arc<Store>,
 }
 
 impl Stores {
-    fn of(task: &Task) -> Self {
+    pub(crate) fn of(task: &Task) -> Self {
         let mut made: Vec<(&Storage, Arc<Store>)> = Vec::new();
         let mut store = |settings| {
             if let Some((_, store)) = made.iter().find(|(known, _)| *known == settings) {
@@ -158,7 +160,7 @@ pub async fn run(task: &Task, progress: &dyn Progress, stop: &Stop) -> Result<Do
     let (dataset, located) = futures::try_join!(dataset, model)?;
     let facts = Facts::of(task, &dataset, &located);
 
-    if let Some(done) = committed_before(task, &stores.output, &facts).await? {
+    if let Some(done) = committed_before(task, &stores.output, &facts, &located).await? {
         return Ok(Done::already(done));
     }
     let file = located.read().await.map_err(RunError::Locate)?;
@@ -184,80 +186,21 @@ struct Watched<'a> {
     begun: Instant,
 }
 
-/// What a run knows before it reads the model.
-struct Facts {
-    input: Input,
-    model_uri: Uri,
-    model: Object,
-    flavor: String,
-    format: scoring_model::Format,
-    library_version: Option<String>,
-    run_id: Option<String>,
-}
-
-impl Facts {
-    fn of(task: &Task, dataset: &Source, located: &Located) -> Self {
-        let Object { etag, size } = dataset.object().clone();
-        let mlmodel = &located.mlmodel;
-        Self {
-            input: Input { uri: task.dataset.to_string(), etag, size, rows: None },
-            model_uri: located.uri.clone(),
-            model: located.object().clone(),
-            flavor: mlmodel.flavor.clone(),
-            format: mlmodel.format.format(),
-            library_version: mlmodel.sklearn_version.clone(),
-            run_id: task.run_id.clone().or_else(|| mlmodel.run_id.clone()),
-        }
-    }
-
-    fn fingerprint(&self, task: &Task, sha256: &str) -> Fingerprint {
-        Fingerprint::of(task, &self.input, sha256, self.run_id.as_deref())
-    }
-
-    fn output(&self, task: &Task, fingerprint: Option<&Fingerprint>) -> Result<Uri, RunError> {
-        let fingerprint = fingerprint.map(Fingerprint::short);
-        let values = Values { month: task.month, run_id: self.run_id.as_deref(), fingerprint };
-        let filled = values.fill(&task.output).map_err(RunError::Template)?;
-        Uri::parse(&filled).map_err(RunError::Address)
-    }
-
-    /// The manifest of the output that is to be written, without what is not known yet.
-    fn manifest(&self, task: &Task, sha256: String, classes: Vec<String>, fingerprint: &Fingerprint) -> Manifest {
-        Manifest {
-            version: manifest::VERSION,
-            state: State::Committed,
-            month: task.month.to_string(),
-            fingerprint: fingerprint.to_string(),
-            attempt: task.attempt,
-            schedule: task.schedule.clone(),
-            input: self.input.clone(),
-            model: manifest::Model {
-                uri: self.model_uri.to_string(),
-                etag: self.model.etag.clone(),
-                size: self.model.size,
-                sha256,
-                flavor: self.flavor.clone(),
-                classes,
-                library_version: self.library_version.clone(),
-                run_id: self.run_id.clone(),
-            },
-            output: None,
-            figures: None,
-            scorer: manifest::Scorer { version: env!("CARGO_PKG_VERSION").to_owned(), output_version: OUTPUT_VERSION },
-            timings: None,
-        }
-    }
-}
-
 /// The manifest of this very output, where one stands and the model's digest is known from it: a run that has nothing to
 /// do then reads neither the model nor a row.
-async fn committed_before(task: &Task, store: &Store, facts: &Facts) -> Result<Option<Manifest>, RunError> {
+async fn committed_before(
+    task: &Task,
+    store: &Store,
+    facts: &Facts,
+    located: &Located,
+) -> Result<Option<Manifest>, RunError> {
     if mentions(&task.output, "fingerprint") {
         return Ok(None);
     }
     let place = Place::new(store, facts.output(task, None)?);
     let found = place.look().await.map_err(RunError::Commit)?;
-    let Some(sha256) = found.model_digest(&facts.model_uri, &facts.model) else { return Ok(None) };
+    let known = found.manifest().and_then(|manifest| located.known_digest(&manifest.model));
+    let Some(sha256) = known else { return Ok(None) };
     check_digest(task, facts, &sha256)?;
     let fingerprint = facts.fingerprint(task, &sha256).to_string();
     Ok(found.committed().filter(|done| done.fingerprint == fingerprint).cloned())

@@ -14,6 +14,7 @@ mod s3_error;
 mod s3_upload;
 mod spool;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -32,6 +33,24 @@ pub struct Object {
     pub etag: String,
     /// Bytes.
     pub size: u64,
+}
+
+/// What is in a folder, by name, itself and not below.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Its folders.
+    pub folders: Vec<String>,
+    /// Its files.
+    pub files: BTreeMap<String, Listed>,
+}
+
+/// A file of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What the store says of it.
+    pub object: Object,
+    /// When it was written, in seconds since 1970.
+    pub written: i64,
 }
 
 /// What must hold of an address for a write to happen. A store that ignores conditions writes anyway.
@@ -104,7 +123,7 @@ impl Store {
         let found = match uri {
             Uri::File(path) => file::stat(path.clone()).await,
             Uri::S3 { bucket, key } => self.s3().await?.stat(bucket, key).await,
-            Uri::Http(_) => self.open(uri).await.map(|source| source.object().clone()),
+            Uri::Http(url) => self.http().await?.stat(url).await,
         };
         match found {
             Ok(object) => Ok(Some(object)),
@@ -125,11 +144,11 @@ impl Store {
         }
     }
 
-    /// The names of the folders in a folder; empty where there is no such folder.
-    pub async fn folders(&self, uri: &Uri) -> Result<Vec<String>, StoreError> {
+    /// What is in a folder; empty where there is no such folder.
+    pub async fn list(&self, uri: &Uri) -> Result<Listing, StoreError> {
         match uri {
-            Uri::File(path) => file::folders(path.clone()).await,
-            Uri::S3 { bucket, key } => self.s3().await?.folders(bucket, key).await,
+            Uri::File(path) => file::list(path.clone()).await,
+            Uri::S3 { bucket, key } => self.s3().await?.list(bucket, key).await,
             Uri::Http(_) => {
                 Err(StoreError::Unsupported { uri: uri.to_string(), wish: "listed", instead: "s3:// or file://" })
             }

@@ -10,7 +10,7 @@ use scoring_contract::task::{Features, ModelRef, NamedExpression, Output, TaskDo
 use scoring_expr::Expression;
 
 pub use month::{Month, MonthError};
-pub use read::{ReadTaskError, read_document, resolve_relative};
+pub use read::{ReadTaskError, read_document, resolve_parts, resolve_relative};
 pub use storage::Storage;
 
 use crate::template::Values;
@@ -200,10 +200,14 @@ impl Faults {
 
     fn output_address(&mut self, template: &str, month: Month) {
         const PATH: &str = "output.uri";
-        let values = Values { month, run_id: Some("run"), fingerprint: Some("fingerprint") };
+        const FINGERPRINT: &str = "%fingerprint%";
+        let values = Values { month, run_id: Some("run"), fingerprint: Some(FINGERPRINT) };
         let Some(filled) = self.take(PATH, values.fill(template)) else { return };
         match self.take(PATH, Uri::parse(&filled)) {
             Some(Uri::Http(_)) => self.add(PATH, "cannot be written over http: use s3:// or file://"),
+            Some(uri) if uri.split().0.to_string().contains(FINGERPRINT) => {
+                self.add(PATH, "has {fingerprint} in a folder's name: put it into the file's name");
+            }
             Some(uri) if uri.split().1.starts_with('_') => {
                 self.add(PATH, "names a file that begins with `_`, which readers of data folders pass over: rename it");
             }

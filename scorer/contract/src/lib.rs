@@ -8,6 +8,7 @@ pub mod bounds;
 mod exit;
 pub mod manifest;
 pub mod outcome;
+pub mod survey;
 pub mod task;
 
 pub use exit::ExitClass;

@@ -4,41 +4,25 @@
 use std::any::Any;
 use std::env;
 use std::fs;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Write};
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use scoring_contract::outcome::{Failure, ShortFigures, Status, Written};
-use scoring_contract::{ExitClass, Manifest, Outcome, TASK_VARIABLE, TaskDocument, bounds};
+use scoring_contract::{ExitClass, Manifest, Outcome, TASK_VARIABLE, TaskDocument};
 
 use crate::args::Score;
 use crate::contain::message;
 use crate::failure::{self, BAD_TASK, INTERNAL, Verdict};
 use crate::progress;
 use crate::run::{Done, RunError, Stop, run};
-use crate::task::{ReadTaskError, Task, TaskError, read_document, resolve_relative};
+use crate::task::{Task, read_document, resolve_relative};
+
+use super::document::{self, NoTask};
 
 /// How long a run that was asked to stop may take for it: a third of the 30 s that a pod has by default.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Why there is no task.
-#[derive(Debug, thiserror::Error)]
-enum NoTask {
-    #[error("no task is given: name its file, or set {TASK_VARIABLE}")]
-    Nothing,
-    #[error("the task `{file}` cannot be read")]
-    File {
-        file: String,
-        #[source]
-        source: std::io::Error,
-    },
-    #[error("the task is not of its form")]
-    Form(#[source] ReadTaskError),
-    #[error("the task cannot be run")]
-    Faults(#[source] TaskError),
-}
 
 /// Scores a month and says how it ended.
 pub(super) async fn execute(args: Score) -> ExitClass {
@@ -92,12 +76,7 @@ async fn stop_when_asked(stop: Stop) {
 fn read_task(args: Score) -> Result<Task, NoTask> {
     let (text, folder) = match args.task.as_deref() {
         None => (env::var(TASK_VARIABLE).map_err(|_| NoTask::Nothing)?, None),
-        Some("-") => (read("standard input", std::io::stdin())?, env::current_dir().ok()),
-        Some(file) => {
-            let opened = fs::File::open(file);
-            let opened = opened.map_err(|source| NoTask::File { file: file.to_owned(), source })?;
-            (read(file, opened)?, folder_of(file))
-        }
+        Some(file) => document::read(file)?,
     };
     let mut document = read_document(&text).map_err(NoTask::Form)?;
     if let Some(folder) = folder {
@@ -108,19 +87,6 @@ fn read_task(args: Score) -> Result<Task, NoTask> {
         resolve_relative(&mut document, &folder);
     }
     Task::try_from(document).map_err(NoTask::Faults)
-}
-
-/// A task, and one byte more where it is too long, so that its length is refused and not its form.
-fn read(file: &str, from: impl Read) -> Result<String, NoTask> {
-    let mut text = String::new();
-    let read = from.take(bounds::TASK as u64 + 1).read_to_string(&mut text);
-    read.map_err(|source| NoTask::File { file: file.to_owned(), source })?;
-    Ok(text)
-}
-
-fn folder_of(file: &str) -> Option<PathBuf> {
-    let file = fs::canonicalize(file).ok()?;
-    file.parent().map(Path::to_owned)
 }
 
 fn override_fields(document: &mut TaskDocument, args: Score) {

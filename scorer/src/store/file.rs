@@ -14,7 +14,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::task::spawn_blocking;
 
-use super::{Condition, Object, StoreError};
+use super::{Condition, Listed, Listing, Object, StoreError};
 
 /// What the name of an unfinished file ends with.
 const UNFINISHED: &str = "unfinished";
@@ -106,21 +106,29 @@ pub(super) async fn stat(path: PathBuf) -> Result<Object, StoreError> {
     .await
 }
 
-/// The names of the folders in a folder.
-pub(super) async fn folders(path: PathBuf) -> Result<Vec<String>, StoreError> {
+/// What is in a folder. An unfinished file is not there yet.
+pub(super) async fn list(path: PathBuf) -> Result<Listing, StoreError> {
     blocking(move || {
         let entries = match fs::read_dir(&path) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Listing::default()),
             Err(source) => return Err(reading(&path, source)),
         };
-        let mut names: Vec<String> = entries
-            .filter_map(Result::ok)
-            .filter(|entry| entry.path().is_dir())
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .collect();
-        names.sort();
-        Ok(names)
+        let mut listing = Listing::default();
+        for entry in entries {
+            let entry = entry.map_err(|source| reading(&path, source))?;
+            // What is gone again, or has a name that no address can have, is not there.
+            let (Ok(metadata), Ok(name)) = (fs::metadata(entry.path()), entry.file_name().into_string()) else {
+                continue;
+            };
+            if metadata.is_dir() {
+                listing.folders.push(name);
+            } else if !name.ends_with(UNFINISHED) {
+                listing.files.insert(name, Listed { object: identity(&metadata), written: metadata.mtime() });
+            }
+        }
+        listing.folders.sort();
+        Ok(listing)
     })
     .await
 }

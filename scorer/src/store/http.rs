@@ -16,6 +16,8 @@ const CONNECT: Duration = Duration::from_millis(3100);
 /// The longest silence of a server.
 const SILENCE: Duration = Duration::from_secs(15);
 const CALL: &str = "GET";
+/// The first byte, whose answer says the page's size and tag.
+const FIRST: &str = "bytes=0-0";
 
 /// A client of pages.
 pub(super) struct Http {
@@ -44,7 +46,7 @@ impl Http {
     /// Asks for the first byte: the answer says the page's size, its tag, and whether ranges are read at all.
     pub(super) async fn open(&self, url: &url::Url) -> Result<Source, StoreError> {
         retry::repeat(async || {
-            let answer = get(&self.client, url, "bytes=0-0").await?;
+            let answer = get(&self.client, url, FIRST).await?;
             let tag = tag(answer.headers());
             if answer.status() == StatusCode::PARTIAL_CONTENT {
                 let Some(size) = total(answer.headers()) else {
@@ -61,6 +63,22 @@ impl Http {
             }
             let body = answer.bytes_stream().map_err(|error| unavailable(url, error.into()));
             spool::spool(url.as_str(), tag, body.boxed()).await.map(Source::File)
+        })
+        .await
+    }
+}
+
+impl Http {
+    /// Size and tag, by an answer whose body is not read.
+    pub(super) async fn stat(&self, url: &url::Url) -> Result<Object, StoreError> {
+        retry::repeat(async || {
+            let answer = get(&self.client, url, FIRST).await?;
+            let size = match answer.status() {
+                StatusCode::PARTIAL_CONTENT => total(answer.headers()),
+                StatusCode::RANGE_NOT_SATISFIABLE => Some(0),
+                _ => answer.content_length(),
+            };
+            Ok(Object { etag: tag(answer.headers()), size: size.unwrap_or_default() })
         })
         .await
     }

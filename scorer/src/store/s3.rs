@@ -9,13 +9,13 @@ use bytes::Bytes;
 use tokio::time::timeout;
 
 use super::s3_error::{Call, explain};
-use super::{Condition, Object, StoreError, retry, s3_client};
+use super::{Condition, Listed, Listing, Object, StoreError, retry, s3_client};
 use crate::task::Storage;
 
 /// The time that the body of one ranged read may take: 8 MiB at about 140 kB/s.
 const BODY: Duration = Duration::from_mins(1);
-/// Listed entries at most; an experiment with more models than this is better named by `model.uri`.
-const ENTRIES: usize = 10_000;
+/// Listed entries at most: outputs of a thousand models over eight years in one folder.
+const ENTRIES: usize = 100_000;
 
 /// A client of one store.
 pub(super) struct S3 {
@@ -69,10 +69,10 @@ impl S3 {
         .await
     }
 
-    pub(super) async fn folders(&self, bucket: &str, key: &str) -> Result<Vec<String>, StoreError> {
-        let prefix = format!("{key}/");
+    pub(super) async fn list(&self, bucket: &str, key: &str) -> Result<Listing, StoreError> {
+        let prefix = if key.is_empty() { String::new() } else { format!("{key}/") };
         let uri = uri(bucket, &prefix);
-        let mut names = Vec::new();
+        let mut listing = Listing::default();
         let mut next: Option<String> = None;
         loop {
             let page = retry::repeat(async || {
@@ -81,18 +81,16 @@ impl S3 {
                 page.map_err(|error| explain(error, Call::LIST, &uri))
             })
             .await?;
-            let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
-            names.extend(
-                folders
-                    .filter_map(|folder| folder.strip_prefix(&prefix))
-                    .map(|name| name.trim_end_matches('/').to_owned()),
-            );
-            if names.len() > ENTRIES {
-                return Err(StoreError::TooLarge { uri, size: names.len() as u64, most: ENTRIES as u64 });
+            let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix()?.strip_prefix(&prefix));
+            listing.folders.extend(folders.map(|name| name.trim_end_matches('/').to_owned()));
+            listing.files.extend(page.contents().iter().filter_map(|object| listed(object, &prefix)));
+            let entries = listing.folders.len() + listing.files.len();
+            if entries > ENTRIES {
+                return Err(StoreError::TooLarge { uri, size: entries as u64, most: ENTRIES as u64 });
             }
             next = page.next_continuation_token().map(str::to_owned).filter(|_| page.is_truncated() == Some(true));
             if next.is_none() {
-                return Ok(names);
+                return Ok(listing);
             }
         }
     }
@@ -206,6 +204,15 @@ async fn get(
     let body = timeout(BODY, answer.body.collect()).await.map_err(|late_body| late(late_body.into()))?;
     let bytes = body.map_err(|cut| late(cut.into()))?.into_bytes();
     Ok((etag, bytes))
+}
+
+/// A file of a listing, under its name in the folder.
+fn listed(object: &aws_sdk_s3::types::Object, prefix: &str) -> Option<(String, Listed)> {
+    let name = object.key()?.strip_prefix(prefix).filter(|name| !name.is_empty())?.to_owned();
+    let etag = object.e_tag().map(unquoted).unwrap_or_default();
+    let size = object.size().and_then(|size| u64::try_from(size).ok())?;
+    let written = object.last_modified().map_or(0, aws_sdk_s3::primitives::DateTime::secs);
+    Some((name, Listed { object: Object { etag, size }, written }))
 }
 
 pub(super) fn uri(bucket: &str, key: &str) -> String {

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use scoring_contract::task::{Dataset, ModelRef, Output};
 use scoring_contract::{TaskDocument, bounds};
+use serde::de::DeserializeOwned;
 
 /// A text that is no task document.
 #[derive(Debug, thiserror::Error)]
@@ -20,8 +22,8 @@ pub enum ReadTaskError {
     },
 }
 
-/// Reads a task document.
-pub fn read_document(text: &str) -> Result<TaskDocument, ReadTaskError> {
+/// Reads a task document, or a survey's.
+pub fn read_document<D: DeserializeOwned>(text: &str) -> Result<D, ReadTaskError> {
     if text.len() > bounds::TASK {
         return Err(ReadTaskError::Length(text.len()));
     }
@@ -40,13 +42,14 @@ pub fn read_document(text: &str) -> Result<TaskDocument, ReadTaskError> {
 
 /// Turns the plain paths of a task into addresses: a task file may name what lies beside it, relative to its folder.
 pub fn resolve_relative(document: &mut TaskDocument, folder: &Path) {
-    let uris = [
-        Some(&mut document.dataset.uri),
-        document.model.uri.as_mut(),
-        document.model.experiment_uri.as_mut(),
-        Some(&mut document.output.uri),
-    ];
-    for uri in uris.into_iter().flatten() {
+    resolve_parts(&mut document.dataset, &mut document.model, &mut document.output, folder);
+}
+
+/// The same for the parts of a document that hold addresses.
+pub fn resolve_parts(dataset: &mut Dataset, model: &mut ModelRef, output: &mut Output, folder: &Path) {
+    let model = [model.uri.as_mut(), model.experiment_uri.as_mut()];
+    let uris = [&mut dataset.uri, &mut output.uri].into_iter().chain(model.into_iter().flatten());
+    for uri in uris {
         if !uri.contains("://") && !uri.is_empty() {
             *uri = format!("file://{}", absolute(folder, uri));
         }
@@ -84,9 +87,9 @@ output: {uri: 'out/{month}-{runId}.parquet', columns: [{name: prediction}]}
 
     #[test]
     fn yaml_and_json_give_the_same_task() {
-        let document = read_document(TASK).unwrap();
+        let document: TaskDocument = read_document(TASK).unwrap();
         let json = serde_json::to_string(&document).unwrap();
-        assert_eq!(read_document(&json).unwrap(), document);
+        assert_eq!(read_document::<TaskDocument>(&json).unwrap(), document);
     }
 
     #[test]
@@ -106,7 +109,7 @@ output: {uri: 'out/{month}-{runId}.parquet', columns: [{name: prediction}]}
             (TASK.replace("dataset:", "datasets:"), "datasets"),
         ];
         for (text, field) in cases {
-            let error = read_document(&text).unwrap_err().to_string();
+            let error = read_document::<TaskDocument>(&text).unwrap_err().to_string();
             assert!(error.contains(field), "{error}");
         }
     }

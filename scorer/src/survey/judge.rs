@@ -1,0 +1,75 @@
+//! Whether a month's output was made from what is there now, and if not, what has changed. Pure.
+
+use scoring_contract::Manifest;
+use scoring_contract::manifest::{Input, State};
+use scoring_contract::survey::{Committed, InputFound, OutputFound, StaleCause};
+
+use super::Manifests;
+use super::outputs::Candidate;
+use crate::fingerprint::Fingerprint;
+use crate::task::Task;
+
+/// What a run would use now.
+pub(super) struct Now<'a> {
+    pub(super) task: &'a Task,
+    pub(super) input: &'a InputFound,
+    pub(super) sha256: &'a str,
+    pub(super) run_id: Option<&'a str>,
+}
+
+/// Judges a month by its candidates: the current one if there is one, else the one written last.
+pub(super) fn judge(now: &Now<'_>, candidates: &[Candidate], manifests: &Manifests) -> OutputFound {
+    let judged = candidates.iter().filter_map(|candidate| {
+        let manifest = manifests.get(&candidate.manifest.to_string())?;
+        let found = judge_one(now, candidate, manifest.as_ref());
+        Some((matches!(found, OutputFound::Current(_)), candidate.written, found))
+    });
+    judged.max_by_key(|(current, written, _)| (*current, *written)).map_or(OutputFound::None, |(_, _, found)| found)
+}
+
+fn judge_one(now: &Now<'_>, candidate: &Candidate, manifest: Option<&Manifest>) -> OutputFound {
+    let Some(manifest) = manifest else { return damaged("its manifest cannot be read") };
+    if manifest.state == State::Replacing {
+        return damaged("its replacement was begun and not finished");
+    }
+    let (Some(promised), Some(output)) = (&manifest.output, &candidate.output) else {
+        return damaged("its manifest stands there without it");
+    };
+    if promised.etag != output.etag || promised.size != output.size {
+        return damaged("it is not the one that its manifest describes");
+    }
+    let committed = Committed {
+        fingerprint: manifest.fingerprint.clone(),
+        rows: promised.rows,
+        size: promised.size,
+        input_rows: manifest.input.rows,
+        milliseconds: manifest.timings.map(|timings| timings.total_ms),
+        attempt: manifest.attempt,
+        uri: promised.uri.clone(),
+    };
+    match stale(now, manifest) {
+        Some(cause) => OutputFound::Stale { cause, committed },
+        None => OutputFound::Current(committed),
+    }
+}
+
+/// What has changed since an output was made. A month whose file is gone, or may not be looked at, has not changed.
+fn stale(now: &Now<'_>, manifest: &Manifest) -> Option<StaleCause> {
+    let made_from = &manifest.input;
+    if let InputFound::Available { etag, size } = now.input {
+        let uri = now.task.dataset.to_string();
+        let input = Input { uri, etag: etag.clone(), size: *size, rows: made_from.rows };
+        if input != *made_from {
+            return Some(StaleCause::Input);
+        }
+    }
+    if manifest.model.sha256 != now.sha256 || manifest.model.run_id.as_deref() != now.run_id {
+        return Some(StaleCause::Model);
+    }
+    let fingerprint = Fingerprint::of(now.task, made_from, now.sha256, now.run_id).to_string();
+    (fingerprint != manifest.fingerprint).then_some(StaleCause::Features)
+}
+
+fn damaged(problem: &str) -> OutputFound {
+    OutputFound::Damaged { problem: problem.to_owned() }
+}
