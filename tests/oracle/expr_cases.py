@@ -108,7 +108,7 @@ class Draw:
         return f"({text})"
 
     def small(self):
-        return self.pick("0", "1", "2", "3", "-1", "-2", "5", "10", "u8 % 5", "i8 % 4", "NULL")
+        return self.pick("0", "1", "2", "3", "-1", "-2", "5", "10", "u8 % 5", "i8 % 4")
 
     def branch(self, kind, depth):
         """Forms that every type has."""
@@ -116,7 +116,7 @@ class Draw:
         return self.pick(f"CASE WHEN {self.truth(depth)} THEN {one} ELSE {two} END", f"CASE WHEN {self.truth(depth)} THEN {one} END",
                          f"CASE {self.number(depth)} WHEN {self.number(depth)} THEN {one} WHEN {self.number(0)} THEN {two} ELSE {kind(0)} END",
                          f"coalesce({one}, {two})", f"ifnull({one}, {two})", f"nullif({one}, {two})", f"if({self.truth(depth)}, {one}, {two})",
-                         f"({one})", *([] if kind == self.interval else [f"greatest({one}, {two}, {kind(0)})", f"least({one}, {two})", f"greatest({one})"]))
+                         f"({one})", f"coalesce(NULL, {one})", f"CASE WHEN {self.truth(0)} THEN NULL ELSE {one} END", *([] if kind == self.interval else [f"greatest({one}, {two}, {kind(0)})", f"least({one}, {two})", f"greatest({one})"]))
 
     def integer_literal(self):
         return self.pick("0", "1", "2", "3", "7", "10", "100", "127", "128", "200", "255", "256", "-1", "-128", "1000", "40000", "70000", "2147483647",
@@ -124,7 +124,7 @@ class Draw:
 
     def number(self, depth):
         if depth <= 0 or self.chance(0.1):
-            return self.pick(*INTEGERS, "f32", "f64", "i32", "i64", "i8", "u8", "f64", self.integer_literal(), self.integer_literal(), "1.5e0", "0.1e0", "1e3", "2.5e-3", "NULL")
+            return self.pick(*INTEGERS, "f32", "f64", "i32", "i64", "i8", "u8", "f64", self.integer_literal(), self.integer_literal(), "1.5e0", "0.1e0", "1e3", "2.5e-3")
         d = depth - 1
         n = lambda: self.number(d)
         op = self.pick("+", "-", "*", "/", "//", "%")
@@ -159,7 +159,7 @@ class Draw:
 
     def text(self, depth):
         if depth <= 0 or self.chance(0.1):
-            return self.pick("s", "large", "view", "dict8", "dict32", "num", "s", "s", "day", self.literal_text(TEXTS), self.literal_text(TEXTS), "NULL::VARCHAR")
+            return self.pick("s", "large", "view", "dict8", "dict32", "num", "s", "s", "day", self.literal_text(TEXTS), self.literal_text(TEXTS))
         d = depth - 1
         t = lambda: self.text(d)
         choices = [
@@ -225,7 +225,7 @@ class Draw:
 
     def truth(self, depth):
         if depth <= 0 or self.chance(0.1):
-            return self.pick("b", "b", "true", "false", "NULL", "i8 > 0", "s = 'a'", "f64 < 1")
+            return self.pick("b", "b", "b", "true", "false", "i8 > 0", "s = 'a'", "f64 < 1")
         d = depth - 1
         compare = lambda: self.pick("=", "<>", "!=", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM")
         pair = self.pick(self.number, self.number, self.number, self.text, self.date, self.timestamp, self.plain_time, self.interval, self.truth)
@@ -252,7 +252,7 @@ class Draw:
     def printed(self, depth):
         """Numbers whose NaN has no sign, for DuckDB prints it and it is the processor's."""
         number = self.number(depth)
-        return self.pick(f"abs({number})", f"TRY_CAST({number} AS BIGINT)", *INTEGERS, "f32", "f64", "f64", self.integer_literal(), "2.5e-3", "NULL")
+        return self.pick(f"abs({number})", f"TRY_CAST({number} AS BIGINT)", *INTEGERS, "f32", "f64", "f64", self.integer_literal(), "2.5e-3")
 
     def unsettled(self, depth):
         """Calls into the C library: (expression, units in the last place that it may differ by)."""
@@ -264,6 +264,11 @@ class Draw:
         depth = self.random.randint(1, 4)
         if self.chance(0.1):
             return self.unsettled(depth - 1)
+        if self.chance(0.03):
+            n, t = self.pick("i8", "f64", "u32", "i64"), self.pick("s", "dict8", "num")
+            return self.pick(f"{n} + NULL", f"NULL * {n}", f"NULL = {n}", f"{n} IN (1, NULL)", f"lower(NULL)", f"concat({t}, NULL, {n})", f"{t} || NULL", f"greatest({n}, NULL)", f"NULL IS NULL",
+                             f"n + {n}", f"coalesce(n, {n})", f"n IS NULL", f"concat(n, {t})", f"n = {n}", f"{n} BETWEEN NULL AND 3", f"NULL LIKE {t}", f"NOT NULL", f"n AND b",
+                             f"-n", f"abs(NULL)", f"round({n}, NULL)", f"nullif(NULL, {n})", f"CASE NULL WHEN {n} THEN 1 ELSE 2 END", f"CAST(NULL AS DATE)", "n", "n || n"), 0
         kind = self.pick(self.number, self.number, self.number, self.text, self.text, self.date, self.timestamp, self.truth, self.truth, self.interval)
         if self.chance(0.02):
             return self.pick(*[name for name in SQL if name not in UNIT], "tz", "ts"), 0

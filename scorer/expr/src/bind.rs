@@ -125,18 +125,18 @@ impl Binder<'_> {
                 let node = Node::literal(Type::Varchar, at, Arc::new(StringArray::from(vec![text.as_str()])));
                 Ok(Part { node, written: Written::Text })
             }
-            Kind::Integer(number) => part::integer(*number, at),
+            Kind::Integer(number) => Ok(part::integer(*number, at)),
             Kind::Typed(r#type, text) => part::read(text, *r#type, at).map(Part::other),
             Kind::Call(name, args) => self.call(name, args, at),
-            Kind::Compare(how, left, right) => self.compare(*how, self.bind(left)?, self.bind(right)?, at),
+            Kind::Compare(how, left, right) => compare(*how, self.bind(left)?, self.bind(right)?, at),
             Kind::Not(inner) => {
                 let inner = self.condition(inner)?;
                 Ok(Part::folded(Node::call(Type::Boolean, at, Kernel::Plain(truth::not), vec![inner], false)))
             }
             Kind::And(parts) => self.logic(Junction::And, parts, at),
             Kind::Or(parts) => self.logic(Junction::Or, parts, at),
-            Kind::Between(three) => {
-                let parts = three.iter().map(|tree| self.bind(tree)).collect::<Result<Vec<_>, _>>()?;
+            Kind::Between(bounds) => {
+                let parts = bounds.iter().map(|tree| self.bind(tree)).collect::<Result<Vec<_>, _>>()?;
                 let (r#type, nodes) = part::unify(parts, "compared", at)?;
                 Ok(Part::folded(Node::call(Type::Boolean, at, Kernel::Between(r#type), nodes, false)))
             }
@@ -160,11 +160,6 @@ impl Binder<'_> {
         Ok(Part::other(Node { r#type, position, fails, kind: NodeKind::Column(slot) }))
     }
 
-    fn compare(&self, how: Comparison, left: Part, right: Part, at: usize) -> Binding {
-        let (r#type, nodes) = part::unify(vec![left, right], "compared", at)?;
-        Ok(Part::folded(Node::call(Type::Boolean, at, Kernel::Compare(how, r#type), nodes, false)))
-    }
-
     fn condition(&self, tree: &Tree) -> Result<Node, BindError> {
         let node = self.bind(tree)?.node;
         part::cast(node, Type::Boolean, CastFailure::Error, tree.position)
@@ -175,6 +170,11 @@ impl Binder<'_> {
         let fails = nodes.iter().any(|node| node.fails);
         Ok(Part::folded(Node { r#type: Type::Boolean, position: at, fails, kind: NodeKind::Logic(junction, nodes) }))
     }
+}
+
+fn compare(how: Comparison, left: Part, right: Part, at: usize) -> Binding {
+    let (r#type, nodes) = part::unify(vec![left, right], "compared", at)?;
+    Ok(Part::folded(Node::call(Type::Boolean, at, Kernel::Compare(how, r#type), nodes, false)))
 }
 
 fn literal(r#type: Type, position: usize, one: impl Array + 'static) -> Part {

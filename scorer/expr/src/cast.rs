@@ -1,5 +1,5 @@
 //! Values of one type as values of another, by DuckDB's rules: floats round half to even, texts are read leniently, what does not fit is
-//! an error or, for TRY_CAST, a null.
+//! an error or, for `TRY_CAST`, a null.
 
 mod moment;
 mod number;
@@ -24,7 +24,7 @@ pub(crate) fn is_possible(from: Type, to: Type) -> bool {
     match (from, to) {
         _ if from == to => true,
         (_, Type::Decimal(..)) => false,
-        (Type::Null, _) | (_, Type::Varchar) | (Type::Varchar, _) => true,
+        (Type::Null | Type::Varchar, _) | (_, Type::Varchar) => true,
         _ if plain(from) && plain(to) => true,
         _ => from.is_time() && to.is_time(),
     }

@@ -93,12 +93,16 @@ impl Node {
             Kind::Column(slot) => into.push(*slot),
             Kind::Literal(_) | Kind::Operand => {}
             Kind::Call(_, nodes) | Kind::Logic(_, nodes) | Kind::Coalesce(nodes) => {
-                nodes.iter().for_each(|node| node.slots(into));
+                for node in nodes {
+                    node.slots(into);
+                }
             }
             Kind::Cast(node, _) => node.slots(into),
             Kind::Case { operand, arms, otherwise } => {
-                operand.iter().chain([otherwise]).for_each(|node| node.slots(into));
-                arms.iter().flat_map(|(when, then)| [when, then]).for_each(|node| node.slots(into));
+                let ends = operand.iter().chain([otherwise]).map(Box::as_ref);
+                for node in ends.chain(arms.iter().flat_map(|(when, then)| [when, then])) {
+                    node.slots(into);
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 mod convert;
 mod dialect;
 mod literal;
+mod place;
 pub(crate) mod tree;
 
 use sqlparser::parser::{Parser, ParserError};
@@ -11,6 +12,7 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace
 use thiserror::Error;
 
 use dialect::Duck;
+use place::Places;
 use tree::Tree;
 
 /// Longest text, in bytes: ample for a feature, and small enough to keep in a resource.
@@ -178,33 +180,6 @@ fn location_of(text: &str) -> Option<Location> {
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
-}
-
-/// Where the lines of a text begin, to turn sqlparser's line and column into one count of characters.
-pub(crate) struct Places {
-    lines: Vec<usize>,
-    characters: usize,
-}
-
-impl Places {
-    fn new(text: &str) -> Self {
-        let mut lines = vec![0];
-        lines.extend(text.chars().enumerate().filter(|(_, c)| *c == '\n').map(|(at, _)| at + 1));
-        Self { lines, characters: text.chars().count() }
-    }
-
-    /// 1-based character of a location; the end of the text for the location of nothing.
-    fn position(&self, location: Location) -> usize {
-        let line = usize::try_from(location.line).unwrap_or(0);
-        match line.checked_sub(1).and_then(|line| self.lines.get(line)) {
-            Some(start) => start + usize::try_from(location.column).unwrap_or(0),
-            None => self.end(),
-        }
-    }
-
-    fn end(&self) -> usize {
-        self.characters + 1
-    }
 }
 
 #[cfg(test)]

@@ -173,8 +173,10 @@ pub(crate) fn implicit_cost(from: Type, to: Type) -> Option<u32> {
         return Some(0);
     }
     let allowed = match (from, to) {
-        (Type::Date, Type::Timestamp | Type::TimestampTz) | (Type::Timestamp, Type::TimestampTz) => true,
-        (Type::Float, Type::Double) | (Type::Decimal(..), Type::Float | Type::Double) => true,
+        (Type::Date, Type::Timestamp | Type::TimestampTz)
+        | (Type::Timestamp, Type::TimestampTz)
+        | (Type::Float, Type::Double)
+        | (Type::Decimal(..), Type::Float | Type::Double) => true,
         (from, Type::Float | Type::Double) if from.integer().is_some() => true,
         (from, to) => from.fits_in(to),
     };

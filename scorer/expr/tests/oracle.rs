@@ -1,11 +1,17 @@
-//! Expressions against DuckDB: every case of tests/oracle/expr_cases.py comes to the same type and the same values, or fails where DuckDB
+//! Expressions against DuckDB: every case of `tests/oracle/expr_cases.py` comes to the same type and the same values, or fails where DuckDB
 //! fails. The committed golden file is always run; `EXPR_CASES` names a file of fresh cases.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a broken case file is a failed test")]
 
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::*;
-use arrow_array::*;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray, StringArray, new_null_array};
 use arrow_schema::{DataType, TimeUnit};
 use scoring_expr::{Expression, Frame, Scope};
 use serde::Deserialize;
@@ -48,7 +54,7 @@ where
     T::Native: std::str::FromStr<Err: std::fmt::Debug>,
 {
     let values = values.iter().map(|value| value.as_ref().map(|text| text.parse().unwrap()));
-    Arc::new(PrimitiveArray::<T>::from_iter(values))
+    Arc::new(values.collect::<PrimitiveArray<T>>())
 }
 
 fn texts(values: &[Option<String>], data_type: &DataType) -> ArrayRef {
@@ -118,7 +124,7 @@ fn sql_type(data_type: &DataType) -> &'static str {
 }
 
 /// Whether a value is the one that was expected, floats to within so many units in the last place.
-fn agrees(array: &ArrayRef, row: usize, expected: &Option<String>, ulps: u64) -> Result<(), String> {
+fn agrees(array: &ArrayRef, row: usize, expected: Option<&String>, ulps: u64) -> Result<(), String> {
     let Some(expected) = expected else {
         return if array.logical_nulls().is_some_and(|nulls| nulls.is_null(row)) {
             Ok(())
@@ -180,6 +186,10 @@ impl Table {
         Self { scope, columns: columns.into_iter().map(|(_, column)| column).collect() }
     }
 
+    fn rows(&self) -> usize {
+        self.columns[0].len()
+    }
+
     fn frame(&self, from: usize, rows: usize) -> Frame {
         let mut frame = Frame::new(rows);
         for (slot, column) in self.columns.iter().enumerate() {
@@ -195,6 +205,10 @@ impl Table {
         let failing = case.values.iter().all(|cell| matches!(cell, Cell::Error { .. }));
         let bound = match (&case.refused, bound) {
             (Some(_), Err(_)) => return Ok(()),
+            // what DuckDB computes while it types an expression fails here in every row
+            (Some(_), Ok(bound)) if (0..self.rows()).all(|row| bound.evaluate(&self.frame(row, 1)).is_err()) => {
+                return Ok(());
+            }
             (Some(refused), Ok(bound)) => return Err(format!("bound as {}, DuckDB: {refused}", bound.data_type())),
             (None, Err(_)) if matches!(case.r#type.as_str(), "HUGEINT" | "INTERVAL") || failing => return Ok(()),
             (None, Err(error)) => return Err(format!("{error}, DuckDB: {} {:?}", case.r#type, case.values)),
@@ -213,7 +227,7 @@ impl Table {
                 // DuckDB does not look at an argument where one before it is null in a whole vector
                 (Cell::Value(None), Err(_)) => return Ok(()),
                 (Cell::Value(value), Err(error)) => return Err(format!("row {row}: {error:?}, DuckDB: {value:?}")),
-                (Cell::Value(value), Ok(array)) => agrees(&array, 0, value, case.ulps)
+                (Cell::Value(value), Ok(array)) => agrees(&array, 0, value.as_ref(), case.ulps)
                     .map_err(|found| format!("row {row}: {found}, DuckDB: {value:?}"))?,
             }
         }
@@ -237,7 +251,7 @@ impl Table {
                         Cell::Error { error } => {
                             return Err(format!("all rows: row {row} did not fail, DuckDB: {error}"));
                         }
-                        Cell::Value(value) => agrees(&array, row, value, case.ulps)
+                        Cell::Value(value) => agrees(&array, row, value.as_ref(), case.ulps)
                             .map_err(|found| format!("all rows: row {row}: {found}, DuckDB: {value:?}"))?,
                     }
                 }

@@ -1,7 +1,7 @@
 //! The forms that look at a row no further than they must: CASE, IF, COALESCE, NULLIF.
 
 use super::part::{Part, unify};
-use super::{Binder, Binding};
+use super::{Binder, Binding, compare};
 use crate::node::{Kind, Node};
 use crate::parse::tree::{Comparison, Tree};
 use crate::types::Type;
@@ -33,7 +33,7 @@ impl Binder<'_> {
             conditions.push(match &operand {
                 Some(operand) => {
                     let value = self.bind(condition)?;
-                    self.compare(Comparison::Equal, reference(operand), value, condition.position)?.node
+                    compare(Comparison::Equal, reference(operand), value, condition.position)?.node
                 }
                 None => self.condition(condition)?,
             });
@@ -58,7 +58,7 @@ impl Binder<'_> {
     /// `CASE a WHEN b THEN NULL ELSE a END`, `a` computed once and of its own type.
     pub(super) fn null_if(&self, args: &[Tree], at: usize) -> Binding {
         let value = self.bind(&args[0])?;
-        let equal = self.compare(Comparison::Equal, reference(&value), self.bind(&args[1])?, at)?.node;
+        let equal = compare(Comparison::Equal, reference(&value), self.bind(&args[1])?, at)?.node;
         let results = vec![Part::other(Node::null(Type::Null, at)), reference(&value)];
         case_of(Some(Box::new(value.node)), vec![equal], results, at)
     }

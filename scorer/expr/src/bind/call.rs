@@ -78,7 +78,7 @@ impl Binder<'_> {
             Special::Greatest => call.extreme(self.parts(args)?, Ordering::Greater),
             Special::Least => call.extreme(self.parts(args)?, Ordering::Less),
             Special::PartOf(part) => call.date_part(part, self.bind(&args[0])?),
-            Special::DatePart => match call.part_name(self.bind(&args[0])?)? {
+            Special::DatePart => match call.part_name(&self.bind(&args[0])?)? {
                 Some(part) => call.date_part(&part, self.bind(&args[1])?),
                 None => Ok(Part::other(Node::null(Type::Double, call.at))),
             },
@@ -109,9 +109,6 @@ impl Call<'_> {
         let best =
             overloads.iter().filter_map(|overload| Some((cost(overload)?, overload))).min_by_key(|(cost, _)| *cost);
         let Some((_, overload)) = best else { return Err(self.refusal(&args)) };
-        if args.iter().any(|arg| arg.node.r#type == Type::Null) {
-            return Ok(Part::other(Node::null(overload.result, self.at)));
-        }
         let args = args.into_iter().zip(overload.params).map(|(arg, param)| arg.coerce(*param));
         let args = args.collect::<Result<Vec<_>, _>>()?;
         Ok(Part::folded(Node::call(overload.result, self.at, Kernel::Plain(overload.kernel), args, overload.fails)))

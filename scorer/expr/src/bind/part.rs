@@ -59,14 +59,14 @@ impl Part {
 }
 
 /// An integer as it is written.
-pub(super) fn integer(value: i128, position: usize) -> Result<Part, BindError> {
+pub(super) fn integer(value: i128, position: usize) -> Part {
     let r#type = Type::of_literal(value);
     let one: arrow_array::ArrayRef = match (i32::try_from(value), i64::try_from(value)) {
         (Ok(value), _) => Arc::new(Int32Array::from(vec![value])),
         (_, Ok(value)) => Arc::new(Int64Array::from(vec![value])),
         _ => Arc::new(PrimitiveArray::<Decimal128Type>::from(vec![value]).with_data_type(Type::HugeInt.physical())),
     };
-    Ok(Part { node: Node::literal(r#type, position, one), written: Written::Integer(value) })
+    Part { node: Node::literal(r#type, position, one), written: Written::Integer(value) }
 }
 
 /// A text of the expression as a value of a type.

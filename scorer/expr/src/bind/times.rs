@@ -16,7 +16,7 @@ use crate::types::Type;
 
 impl Call<'_> {
     /// The name of a part, which must stand in the text; `None` for NULL.
-    pub(super) fn part_name(&self, part: Part) -> Result<Option<String>, BindError> {
+    pub(super) fn part_name(&self, part: &Part) -> Result<Option<String>, BindError> {
         if part.node.is_literal_null() {
             return Ok(None);
         }
@@ -71,7 +71,7 @@ impl Call<'_> {
         };
         let position = part.node.position;
         let null = || Ok(Part::other(Node::null(result, self.at)));
-        let Some(name) = self.part_name(part)? else { return null() };
+        let Some(name) = self.part_name(&part)? else { return null() };
         if times.iter().any(|time| time.r#type == Type::Null) {
             return null();
         }

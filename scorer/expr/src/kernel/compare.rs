@@ -9,10 +9,10 @@ use arrow_array::types::{
     Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, TimestampMicrosecondType, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
-use arrow_array::{ArrayRef, BooleanArray, UInt32Array, new_null_array};
+use arrow_array::{ArrayRef, BooleanArray, new_null_array};
 use arrow_schema::DataType;
 
-use super::interval;
+use super::{interval, map};
 use crate::evaluate::Failure;
 use crate::parse::tree::Comparison;
 use crate::types::Type;
@@ -159,5 +159,9 @@ pub(crate) fn extreme(wanted: Ordering, r#type: Type, args: &[Value], rows: usiz
         let (old, new) = (best.spread(rows)?, next.spread(rows)?);
         best = Value::Each(arrow_select::interleave::interleave(&[old.as_ref(), new.as_ref()], &sources)?);
     }
-    best.at(&UInt32Array::from_iter_values(0..rows as u32))?.spread(rows)
+    // DuckDB orders FLOATs by a key in which zero has no sign
+    match r#type {
+        Type::Float if args.len() > 1 => map::number1::<Float32Type, Float32Type>(&[best], rows, |float| float + 0.0),
+        _ => best.spread(rows),
+    }
 }

@@ -31,6 +31,10 @@ fn signs(pattern: &str, escape: Option<char>) -> Vec<Sign> {
     signs
 }
 
+fn open_end() -> Problem {
+    Problem::argument("the pattern of LIKE ends with its escape character")
+}
+
 /// Greedy with one way back, to the last `%`: as long as text times pattern at worst.
 fn matches(text: &[char], signs: &[Sign]) -> Result<bool, Problem> {
     let (mut at, mut sign) = (0, 0);
@@ -43,7 +47,7 @@ fn matches(text: &[char], signs: &[Sign]) -> Result<bool, Problem> {
             }
             Some(Sign::One) => (at, sign) = (at + 1, sign + 1),
             Some(Sign::Exactly(c)) if *c == text[at] => (at, sign) = (at + 1, sign + 1),
-            Some(Sign::Open) => return Err(Problem::argument("the pattern of LIKE ends with its escape character")),
+            Some(Sign::Open) => return Err(open_end()),
             _ => match back {
                 Some((any, from)) => {
                     back = Some((any, from + 1));
@@ -53,7 +57,10 @@ fn matches(text: &[char], signs: &[Sign]) -> Result<bool, Problem> {
             },
         }
     }
-    Ok(signs[sign..].iter().all(|sign| *sign == Sign::Any))
+    match signs[sign..].iter().find(|sign| **sign != Sign::Any) {
+        Some(Sign::Open) => Err(open_end()),
+        rest => Ok(rest.is_none()),
+    }
 }
 
 fn escape_of(escape: &str) -> Result<Option<char>, Problem> {
@@ -111,7 +118,10 @@ mod tests {
     fn an_escape_character_at_the_end_fails_only_where_a_match_gets_there() {
         let pattern = signs("a#", Some('#'));
         assert!(!matches(&['b'], &pattern).unwrap());
-        assert!(!matches(&['a'], &pattern).unwrap());
+        assert!(!matches(&[], &pattern).unwrap());
+        assert!(matches(&['a'], &pattern).is_err());
         assert!(matches(&['a', 'b'], &pattern).is_err());
+        assert!(matches(&['b'], &signs("b%#", Some('#'))).is_err());
+        assert!(!matches(&['b'], &signs("b_#", Some('#'))).unwrap());
     }
 }

@@ -3,17 +3,18 @@
 
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArguments, Ident, InTarget, Interval, Spanned, TrimWhereField, UnaryOperator, Value,
+    FunctionArguments, Ident, InTarget, Interval, TrimWhereField, UnaryOperator, Value,
 };
 
 use super::literal::{interval_function, literal, named_type};
+use super::place::{Places, start};
 use super::tree::{CastFailure, Comparison, Kind, Tree};
-use super::{Name, ParseError, Places};
+use super::{MAX_DEPTH, Name, ParseError};
 use crate::types::Type;
 
 /// The tree, and the names of columns in the order in which they stand.
 pub(super) fn convert(expr: Expr, places: &Places) -> Result<(Tree, Vec<Name>), ParseError> {
-    let mut converter = Converter { places, names: Vec::new(), position: 1 };
+    let mut converter = Converter { places, names: Vec::new(), position: 1, depth: 0 };
     let tree = converter.tree(expr)?;
     converter.names.sort_by_key(|name| name.position);
     Ok((tree, converter.names))
@@ -24,6 +25,8 @@ struct Converter<'a> {
     names: Vec<Name>,
     /// Where the innermost part that has a place of its own begins.
     position: usize,
+    /// Parts around the one that is being converted.
+    depth: usize,
 }
 
 type Converted = Result<Tree, ParseError>;
@@ -34,12 +37,16 @@ impl Converter<'_> {
     }
 
     fn tree(&mut self, expr: Expr) -> Converted {
+        if self.depth == MAX_DEPTH {
+            return Err(ParseError::TooDeep);
+        }
+        self.depth += 1;
         let outer = self.position;
-        let start = expr.span().start;
-        if start.line > 0 {
+        if let Some(start) = start(&expr) {
             self.position = self.places.position(start);
         }
         let kind = self.kind(expr);
+        self.depth -= 1;
         let position = std::mem::replace(&mut self.position, outer);
         kind.map(|kind| Tree::new(position, kind))
     }

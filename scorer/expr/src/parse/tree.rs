@@ -45,9 +45,9 @@ pub(crate) enum Kind {
 /// What becomes of a value that a cast cannot turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CastFailure {
-    /// CAST and `::`
+    /// `CAST` and `::`
     Error,
-    /// TRY_CAST
+    /// `TRY_CAST`
     Null,
 }
 
