@@ -230,6 +230,7 @@ class Draw:
         compare = lambda: self.pick("=", "<>", "!=", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM")
         pair = self.pick(self.number, self.number, self.number, self.text, self.date, self.timestamp, self.plain_time, self.interval, self.truth)
         negated = self.pick("", "", "NOT ")
+        patterns = ["%", "a%", "%b", "_", "a_c", "%a%", "A%", "", "aB\\%c", "__", "%é%", "ÀSS%", "%_%", "a%c"]
         choices = [
             lambda: f"{self.wrap(pair(d))} {compare()} {self.wrap(pair(d))}", lambda: f"{self.wrap(pair(d))} {compare()} {self.wrap(pair(d))}",
             lambda: f"dt {compare()} '2021-02-03'", lambda: f"ts {compare()} '2021-02-03 04:05:06'", lambda: f"i32 {compare()} '7'", lambda: f"f64 {compare()} '2.345'",
@@ -237,7 +238,7 @@ class Draw:
             lambda: joined(self.truth(d), "OR", joined(self.truth(d), "AND", f"NOT {self.truth(0)}")), lambda: f"NOT {self.wrap(self.truth(d))}",
             lambda: f"{self.wrap(self.any(d))} IS {negated}NULL", lambda: f"{self.wrap(self.truth(d))} IS {negated}{self.pick('TRUE', 'FALSE')}",
             lambda: f"{self.wrap(pair(d))} {negated}BETWEEN {self.wrap(pair(0))} AND {self.wrap(pair(d))}", lambda: f"{self.wrap(pair(d))} {negated}IN ({pair(0)}, {pair(d)}, {pair(0)})",
-            lambda: f"{self.wrap(self.text(d))} {negated}{self.pick('LIKE', 'ILIKE')} {self.literal_text(['%', 'a%', '%b', '_', 'a_c', '%a%', 'A%', '', 'aB\\%c', '__', '%é%', 'ÀSS%', '%_%', 'a%c'])}",
+            lambda: f"{self.wrap(self.text(d))} {negated}{self.pick('LIKE', 'ILIKE')} {self.literal_text(patterns)}",
             lambda: f"{self.wrap(self.text(d))} {self.pick('LIKE', 'ILIKE')} {self.wrap(self.text(0))}", lambda: f"{self.wrap(self.text(d))} LIKE {self.literal_text(['a#%b', '%#%%', 'x#', '##'])} ESCAPE '#'",
             lambda: f"{self.pick('contains', 'starts_with', 'ends_with', 'prefix', 'suffix')}({self.text(d)}, {self.text(0)})", lambda: f"{self.pick('isnan', 'isinf', 'isfinite')}({self.number(d)})",
             lambda: self.cast(self.pick("num", self.number(d)), self.pick("BOOLEAN", "BOOL")), lambda: self.branch(self.truth, d),
