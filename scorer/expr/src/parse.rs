@@ -1,6 +1,7 @@
 //! Text to [`Expression`]: bounds first, then sqlparser, then our own smaller tree. Refuses everything that is SQL but not a scalar
 //! expression of the subset, and says where it stands. Knows neither columns nor types.
 
+mod call;
 mod convert;
 mod dialect;
 mod literal;

@@ -55,7 +55,7 @@ impl Binder<'_> {
 
     fn special(&self, special: Special, args: &[Tree], call: &Call<'_>) -> Binding {
         let (least, most) = match special {
-            Special::Concat | Special::Coalesce if call.name == "ifnull" => (2, 2),
+            Special::Coalesce if call.name == "ifnull" => (2, 2),
             Special::Concat | Special::Coalesce | Special::Greatest | Special::Least => (1, usize::MAX),
             Special::ConcatWith => (2, usize::MAX),
             Special::ConcatOperator | Special::NullIf | Special::DatePart | Special::DateTrunc | Special::Strftime => {

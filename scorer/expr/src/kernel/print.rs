@@ -48,6 +48,20 @@ macro_rules! plain {
     };
 }
 
+fn whole(r#type: Type, value: &Value) -> Printer<'_> {
+    match r#type {
+        Type::TinyInt => each!(value, Int8Type, plain!()),
+        Type::SmallInt => each!(value, Int16Type, plain!()),
+        Type::Integer => each!(value, Int32Type, plain!()),
+        Type::BigInt => each!(value, Int64Type, plain!()),
+        Type::HugeInt => each!(value, Decimal128Type, plain!()),
+        Type::UTinyInt => each!(value, UInt8Type, plain!()),
+        Type::USmallInt => each!(value, UInt16Type, plain!()),
+        Type::UInteger => each!(value, UInt32Type, plain!()),
+        _ => each!(value, UInt64Type, plain!()),
+    }
+}
+
 fn printer(r#type: Type, value: &Value) -> Printer<'_> {
     match r#type {
         Type::Null => Box::new(|_, _| false),
@@ -61,15 +75,7 @@ fn printer(r#type: Type, value: &Value) -> Printer<'_> {
                 truths.get(row).map(|truth| out.push_str(if truth { "true" } else { "false" })).is_some()
             })
         }
-        Type::TinyInt => each!(value, Int8Type, plain!()),
-        Type::SmallInt => each!(value, Int16Type, plain!()),
-        Type::Integer => each!(value, Int32Type, plain!()),
-        Type::BigInt => each!(value, Int64Type, plain!()),
-        Type::HugeInt => each!(value, Decimal128Type, plain!()),
-        Type::UTinyInt => each!(value, UInt8Type, plain!()),
-        Type::USmallInt => each!(value, UInt16Type, plain!()),
-        Type::UInteger => each!(value, UInt32Type, plain!()),
-        Type::UBigInt => each!(value, UInt64Type, plain!()),
+        _ if r#type.integer().is_some() => whole(r#type, value),
         Type::Float => each!(value, Float32Type, |value: f32, out: &mut String| float(
             &format!("{value:e}"),
             value.is_finite(),
@@ -89,7 +95,7 @@ fn printer(r#type: Type, value: &Value) -> Printer<'_> {
             timestamp(micros, out);
             out.push_str("+00");
         }),
-        Type::Interval => each!(value, IntervalMonthDayNanoType, interval),
+        _ => each!(value, IntervalMonthDayNanoType, interval),
     }
 }
 

@@ -2,15 +2,14 @@
 //! everything else is as deep as sqlparser recursed. What the subset does not have is refused here, with its position.
 
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArguments, Ident, InTarget, Interval, TrimWhereField, UnaryOperator, Value,
+    BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DateTimeField, Expr, Ident, InTarget, TrimWhereField,
+    UnaryOperator, Value,
 };
 
-use super::literal::{interval_function, literal, named_type};
+use super::literal::{literal, named_type};
 use super::place::{Places, start};
 use super::tree::{CastFailure, Comparison, Kind, Tree};
 use super::{MAX_DEPTH, Name, ParseError};
-use crate::types::Type;
 
 /// The tree, and the names of columns in the order in which they stand.
 pub(super) fn convert(expr: Expr, places: &Places) -> Result<(Tree, Vec<Name>), ParseError> {
@@ -20,7 +19,7 @@ pub(super) fn convert(expr: Expr, places: &Places) -> Result<(Tree, Vec<Name>), 
     Ok((tree, converter.names))
 }
 
-struct Converter<'a> {
+pub(super) struct Converter<'a> {
     places: &'a Places,
     names: Vec<Name>,
     /// Where the innermost part that has a place of its own begins.
@@ -32,11 +31,11 @@ struct Converter<'a> {
 type Converted = Result<Tree, ParseError>;
 
 impl Converter<'_> {
-    fn refuse<T>(&self, what: impl Into<String>) -> Result<T, ParseError> {
+    pub(super) fn refuse<T>(&self, what: impl Into<String>) -> Result<T, ParseError> {
         Err(ParseError::Unsupported { what: what.into(), position: self.position })
     }
 
-    fn tree(&mut self, expr: Expr) -> Converted {
+    pub(super) fn tree(&mut self, expr: Expr) -> Converted {
         if self.depth == MAX_DEPTH {
             return Err(ParseError::TooDeep);
         }
@@ -125,6 +124,13 @@ impl Converter<'_> {
                 let part = Tree::new(self.position, Kind::Text(field_name(&field)));
                 Ok(Kind::Call("date_part".into(), vec![part, self.tree(*expr)?]))
             }
+            other => self.function_form(other),
+        }
+    }
+
+    /// Functions whose arguments may stand between words.
+    fn function_form(&mut self, expr: Expr) -> Result<Kind, ParseError> {
+        match expr {
             Expr::Ceil { expr, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
                 self.call("ceil", [expr])
             }
@@ -241,60 +247,6 @@ impl Converter<'_> {
         let arms = conditions.into_iter().map(|arm| Ok((self.tree(arm.condition)?, self.tree(arm.result)?)));
         let arms = arms.collect::<Result<_, ParseError>>()?;
         Ok(Kind::Case { operand, arms, otherwise: otherwise.map(|otherwise| self.boxed(otherwise)).transpose()? })
-    }
-
-    fn function(&mut self, function: Function) -> Result<Kind, ParseError> {
-        let [part] = function.name.0.as_slice() else {
-            return self.refuse(format!("{} is a qualified name; functions have none", function.name));
-        };
-        let name = part.to_string().to_lowercase();
-        if function.over.is_some() {
-            return self.refuse(format!("{name} is used as a window function; an expression sees one row only"));
-        }
-        let list = match function.args {
-            FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => list.args,
-            FunctionArguments::None => {
-                return self.refuse(format!("{name} is not a column, and the subset has no clock and no session"));
-            }
-            _ => return self.refuse(format!("{name} takes plain arguments only: no subquery, DISTINCT or ORDER BY")),
-        };
-        if function.filter.is_some() || function.null_treatment.is_some() || !function.within_group.is_empty() {
-            return self.refuse(format!("{name} is used as an aggregate; an expression sees one row only"));
-        }
-        let mut args = Vec::new();
-        for arg in list {
-            match arg {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => args.push(self.tree(expr)?),
-                FunctionArg::Unnamed(_) => return self.refuse(format!("{name} is given *; name the columns")),
-                _ => return self.refuse(format!("{name} is given a named argument; arguments go by their order")),
-            }
-        }
-        Ok(Kind::Call(name, args))
-    }
-
-    fn interval(&mut self, interval: Interval) -> Result<Kind, ParseError> {
-        if interval.last_field.is_some() || interval.leading_precision.is_some() {
-            return self.refuse("an interval has one unit; write INTERVAL '1 day 02:00:00' for several");
-        }
-        let value = self.tree(*interval.value)?;
-        let Some(field) = interval.leading_field else {
-            return match value.kind {
-                Kind::Text(text) => Ok(Kind::Typed(Type::Interval, text)),
-                _ => self.refuse("an interval is INTERVAL '1 day', INTERVAL 1 DAY or INTERVAL (days) DAY"),
-            };
-        };
-        let unit = field.to_string().to_uppercase();
-        let Some(function) = interval_function(&unit) else {
-            return self.refuse(format!("{unit} is not a unit of an interval"));
-        };
-        let value = match value.kind {
-            Kind::Text(text) => match text.trim().parse() {
-                Ok(count) => Tree::new(value.position, Kind::Integer(count)),
-                Err(_) => return self.refuse(format!("INTERVAL {text:?} {unit} is not a whole number of units")),
-            },
-            _ => value,
-        };
-        Ok(Kind::Call(function.into(), vec![value]))
     }
 }
 
