@@ -116,7 +116,7 @@ class Draw:
         return self.pick(f"CASE WHEN {self.truth(depth)} THEN {one} ELSE {two} END", f"CASE WHEN {self.truth(depth)} THEN {one} END",
                          f"CASE {self.number(depth)} WHEN {self.number(depth)} THEN {one} WHEN {self.number(0)} THEN {two} ELSE {kind(0)} END",
                          f"coalesce({one}, {two})", f"ifnull({one}, {two})", f"nullif({one}, {two})", f"if({self.truth(depth)}, {one}, {two})",
-                         f"({one})", f"coalesce(NULL, {one})", f"CASE WHEN {self.truth(0)} THEN NULL ELSE {one} END", *([] if kind == self.interval else [f"greatest({one}, {two}, {kind(0)})", f"least({one}, {two})", f"greatest({one})"]))
+                         f"({one})", f"coalesce(NULL, {one})", *([] if kind == self.interval else [f"greatest({one}, {two}, {kind(0)})", f"least({one}, {two})", f"greatest({one})"]))
 
     def integer_literal(self):
         return self.pick("0", "1", "2", "3", "7", "10", "100", "127", "128", "200", "255", "256", "-1", "-128", "1000", "40000", "70000", "2147483647",
@@ -237,7 +237,7 @@ class Draw:
             lambda: joined(self.truth(d), "AND", self.truth(d)), lambda: joined(self.truth(d), "OR", self.truth(d)),
             lambda: joined(self.truth(d), "OR", joined(self.truth(d), "AND", f"NOT {self.truth(0)}")), lambda: f"NOT {self.wrap(self.truth(d))}",
             lambda: f"{self.wrap(self.any(d))} IS {negated}NULL", lambda: f"{self.wrap(self.truth(d))} IS {negated}{self.pick('TRUE', 'FALSE')}",
-            lambda: f"{self.wrap(pair(d))} {negated}BETWEEN {self.wrap(pair(0))} AND {self.wrap(pair(d))}", lambda: f"{self.wrap(pair(d))} {negated}IN ({pair(0)}, {pair(d)}, {pair(0)})",
+            lambda: f"{self.wrap(pair(d))} {negated}BETWEEN {self.wrap(pair(0))} AND {self.wrap(pair(d))}", lambda: f"{self.wrap(pair(d))} {negated}IN ({pair(0)}, {pair(0)}, {pair(0)})",
             lambda: f"{self.wrap(self.text(d))} {negated}{self.pick('LIKE', 'ILIKE')} {self.literal_text(patterns)}",
             lambda: f"{self.wrap(self.text(d))} {self.pick('LIKE', 'ILIKE')} {self.wrap(self.text(0))}", lambda: f"{self.wrap(self.text(d))} LIKE {self.literal_text(['a#%b', '%#%%', 'x#', '##'])} ESCAPE '#'",
             lambda: f"{self.pick('contains', 'starts_with', 'ends_with', 'prefix', 'suffix')}({self.text(d)}, {self.text(0)})", lambda: f"{self.pick('isnan', 'isinf', 'isfinite')}({self.number(d)})",
@@ -251,9 +251,9 @@ class Draw:
         return self.pick(self.printed, self.printed, self.text, self.text, self.date, self.timestamp, self.truth, self.interval)(depth)
 
     def printed(self, depth):
-        """Numbers whose NaN has no sign, for DuckDB prints it and it is the processor's."""
+        """Numbers whose text is settled: no NaN with a sign, which is the processor's, and no FLOAT of many digits."""
         number = self.number(depth)
-        return self.pick(f"abs({number})", f"TRY_CAST({number} AS BIGINT)", *INTEGERS, "f32", "f64", "f64", self.integer_literal(), "2.5e-3")
+        return self.pick(f"CAST(abs({number}) AS DOUBLE)", f"TRY_CAST({number} AS BIGINT)", *INTEGERS, "i16::FLOAT", "i8 / 4::FLOAT", "f64", "f64", self.integer_literal(), "2.5e-3")
 
     def unsettled(self, depth):
         """Calls into the C library: (expression, units in the last place that it may differ by)."""

@@ -30,7 +30,8 @@ const DEVIATIONS: &str = "
 - Texts read as dates and timestamps: year, month and day between `-`, `/`, `\\` or spaces; time as `HH:MM[:SS[.ffffff]]`; `Z`, `UTC` or an
   offset after it, no name of a zone; no `infinity`. Texts read as intervals: whole numbers of full unit names, and a clock time.
 - The part of `date_part`, `date_trunc` and `date_diff` and the format of `strftime` must stand in the expression as a text.
-- `reverse` turns code points around, not grapheme clusters. NaN is printed `nan`, whatever its sign.
+- `reverse` turns code points around, not grapheme clusters. NaN is printed `nan`, whatever its sign. A FLOAT is
+  printed with the fewest digits that read back as the same FLOAT; DuckDB prints some (4565472256, 1234567.75) with the digits of a DOUBLE.
 - What comes from the C library (logarithms, powers, trigonometry) may differ by one unit in the last place, `cbrt` and `cot` by two, `log` of
   two arguments by four.
 - `greatest` and `least` do not take intervals, and an interval is not divided or multiplied by a fraction.

@@ -122,7 +122,7 @@ impl Part {
         Some(match self {
             Self::Year => civil().year,
             Self::Month => civil().year * 12 + civil().month,
-            Self::Quarter => (civil().year * 12 + civil().month - 1).div_euclid(3),
+            Self::Quarter => (civil().year * 12 + civil().month - 1) / 3,
             Self::Decade => civil().year / 10,
             Self::Century => civil().year / 100,
             Self::Millennium => civil().year / 1000,
