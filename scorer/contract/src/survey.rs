@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::manifest::ErrorFigures;
 use crate::task::{Dataset, Features, ModelRef, Output, Storage, TaskDocument};
 
 /// What to survey: a task's fields, for many months.
@@ -97,8 +98,12 @@ pub enum OutputFound {
     Current(Committed),
     /// Committed, and made from something else.
     Stale {
-        /// From what.
+        /// What has changed.
         cause: StaleCause,
+        /// What it was made from: a tag, a digest or a fingerprint.
+        from: String,
+        /// What is there now.
+        to: String,
         /// What is committed.
         committed: Committed,
     },
@@ -136,6 +141,9 @@ pub struct Committed {
     /// What the run took, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub milliseconds: Option<u64>,
+    /// How far its predictions were from the truth, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorFigures>,
     /// The attempt that committed it.
     pub attempt: u32,
     /// Its address.

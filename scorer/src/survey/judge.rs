@@ -44,30 +44,51 @@ fn judge_one(now: &Now<'_>, candidate: &Candidate, manifest: Option<&Manifest>) 
         size: promised.size,
         input_rows: manifest.input.rows,
         milliseconds: manifest.timings.map(|timings| timings.total_ms),
+        error: manifest.figures.as_ref().and_then(|figures| figures.error),
         attempt: manifest.attempt,
         uri: promised.uri.clone(),
     };
     match stale(now, manifest) {
-        Some(cause) => OutputFound::Stale { cause, committed },
+        Some(Change { cause, from, to }) => OutputFound::Stale { cause, from, to, committed },
         None => OutputFound::Current(committed),
     }
 }
 
+/// What has changed since an output was made.
+struct Change {
+    cause: StaleCause,
+    from: String,
+    to: String,
+}
+
 /// What has changed since an output was made. A month whose file is gone, or may not be looked at, has not changed.
-fn stale(now: &Now<'_>, manifest: &Manifest) -> Option<StaleCause> {
+fn stale(now: &Now<'_>, manifest: &Manifest) -> Option<Change> {
     let made_from = &manifest.input;
     if let InputFound::Available { etag, size } = now.input {
         let uri = now.task.dataset.to_string();
         let input = Input { uri, etag: etag.clone(), size: *size, rows: made_from.rows };
         if input != *made_from {
-            return Some(StaleCause::Input);
+            return Some(Change { cause: StaleCause::Input, from: made_from.etag.clone(), to: input.etag });
         }
     }
     if manifest.model.sha256 != now.sha256 || manifest.model.run_id.as_deref() != now.run_id {
-        return Some(StaleCause::Model);
+        let then = (manifest.model.run_id.as_deref(), manifest.model.sha256.as_str());
+        let (from, to) = in_short(then, (now.run_id, now.sha256));
+        return Some(Change { cause: StaleCause::Model, from, to });
     }
-    let fingerprint = Fingerprint::of(now.task, made_from, now.sha256, now.run_id).to_string();
-    (fingerprint != manifest.fingerprint).then_some(StaleCause::Features)
+    let fingerprint = Fingerprint::of(now.task, made_from, now.sha256, now.run_id);
+    let from = manifest.fingerprint.chars().take(8).collect();
+    let change = || Change { cause: StaleCause::Features, from, to: fingerprint.short().to_owned() };
+    (fingerprint.to_string() != manifest.fingerprint).then(change)
+}
+
+/// Two models in short: their runs where those differ, else their digests.
+fn in_short(then: (Option<&str>, &str), now: (Option<&str>, &str)) -> (String, String) {
+    let short = |text: &str| text.chars().take(12).collect();
+    match (then.0, now.0) {
+        (Some(from), Some(to)) if from != to => (short(from), short(to)),
+        _ => (short(then.1), short(now.1)),
+    }
 }
 
 fn damaged(problem: &str) -> OutputFound {
