@@ -46,6 +46,9 @@ pub struct RawBackfill {
     pub created: Timestamp,
     /// Whether it was deleted or called off: what has not started will not.
     pub cancelled: bool,
+    /// Whether it came to its end before ([`crate::BackfillPhase::has_ended`]): it starts nothing more, even where one
+    /// of its outputs is lost again.
+    pub ended: bool,
 }
 
 /// A backfill that was checked.
@@ -59,6 +62,7 @@ pub struct Backfill {
     suspend: bool,
     created: Timestamp,
     cancelled: bool,
+    ended: bool,
 }
 
 impl RawBackfill {
@@ -74,6 +78,7 @@ impl RawBackfill {
             suspend: false,
             created,
             cancelled: false,
+            ended: false,
         }
     }
 }
@@ -95,6 +100,7 @@ impl Backfill {
                 suspend: raw.suspend,
                 created: raw.created,
                 cancelled: raw.cancelled,
+                ended: raw.ended,
             }),
             _ => Err(BackfillFaults(faults.0)),
         }
@@ -138,6 +144,16 @@ impl Backfill {
     /// Whether it was called off.
     pub fn cancelled(&self) -> bool {
         self.cancelled
+    }
+
+    /// Whether it came to its end before.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Whether it may start anything, now or later.
+    pub fn is_live(&self) -> bool {
+        !self.cancelled && !self.ended
     }
 }
 

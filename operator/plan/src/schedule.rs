@@ -141,7 +141,11 @@ impl Schedule {
 
     /// The months that are due, excluded ones among them; none where the first is yet to come.
     pub fn due(&self, now: Timestamp) -> Option<MonthRange> {
-        let reach = self.reach(now)?;
+        self.due_up_to(self.reach(now)?)
+    }
+
+    /// The schedule's months up to one, that one among them.
+    pub(crate) fn due_up_to(&self, reach: Month) -> Option<MonthRange> {
         let newest = self.last.map_or(reach, |last| last.min(reach));
         MonthRange::new(self.first, newest).ok()
     }

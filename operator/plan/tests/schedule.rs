@@ -13,11 +13,11 @@ fn good() -> RawSchedule {
 }
 
 fn refused(raw: &RawSchedule) -> Vec<String> {
-    Schedule::new(raw).unwrap_err().0.iter().map(ToString::to_string).collect()
+    Schedule::new(raw).expect_err("this schedule is to be refused").0.iter().map(ToString::to_string).collect()
 }
 
 fn at(text: &str) -> jiff::Timestamp {
-    text.parse().unwrap()
+    text.parse().expect("an instant")
 }
 
 struct Case {
