@@ -86,6 +86,8 @@ class Draw:
             micros = self.micros()
             if name == "ts_ns" and abs(micros) > 9_200_000_000_000_000:  # nanoseconds end in 2262
                 micros %= 1_000_000_000_000_000
+            if name == "tz":  # after year 1, before which ICU counts years of another era
+                micros = max(micros, -60_000_000_000_000_000)
             return micros // UNIT[name] * UNIT[name]
         return {"b": lambda: self.chance(0.5), "f32": lambda: float32(self.clamped()), "f64": self.double, "dt": self.days, "dt2": self.days,
                 "num": lambda: self.pick(*NUMERALS), "day": lambda: self.pick(*DAYS),

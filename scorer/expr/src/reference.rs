@@ -23,7 +23,7 @@ const DEVIATIONS: &str = "
   sides in a projection. A row fails, on the other hand, wherever one of its arguments fails, even where another argument is NULL; DuckDB
   sometimes leaves out the failing one. A NULL as an argument is a NULL of the type that fits; DuckDB refuses `year(NULL)` as ambiguous. Its optimizer may also leave out, or bring forward, what a CASE does not reach.
 - Timestamps of any unit count in microseconds, nanoseconds are cut. Timestamps with a zone are read, truncated and printed in UTC, as in a
-  session with `SET TimeZone = 'UTC'`. A column by itself keeps its unit and its zone.
+  session with `SET TimeZone = 'UTC'`; before year 1 their years are negative, where DuckDB counts those of the other era. A column by itself keeps its unit and its zone.
 - A column cannot be a HUGEINT or an INTERVAL: cast, or take a part.
 - A text is not turned into a number or a date by itself, except a quoted text that is compared with one: `ts > '2021-02-03'` works,
   `text_column = 1` and `'1' + 2` do not.
