@@ -88,34 +88,40 @@ pub(super) fn cast(input: Node, to: Type, failure: CastFailure, position: usize)
     Ok(fold(Node { r#type: to, position, fails, kind: Kind::Cast(Box::new(input), failure) }))
 }
 
-/// Brings parts to the type that all have in common. Columns and computed values decide, literals follow where they fit.
-pub(super) fn unify(parts: Vec<Part>, together: &'static str, position: usize) -> Result<(Type, Vec<Node>), BindError> {
-    let wrong = |left: Type, right: Type| BindError::Types {
-        left: left.to_string(),
-        right: right.to_string(),
-        together,
-        position,
+/// The type that the parts so far have in common, and the literal that it is of where there was nothing else.
+type Common = (Type, Written);
+
+/// The next part joins those before it: a literal takes the type of what it meets if it fits there, and has its own from then on.
+fn meet(all: Common, next: &Part) -> Option<Common> {
+    let own = next.node.r#type;
+    let r#type = match (all, next.written) {
+        (_, Written::Text) => all.0,
+        ((_, Written::Integer(value)), Written::Otherwise) if own.holds(value) => own,
+        ((before, Written::Otherwise), Written::Integer(value)) if before.holds(value) => before,
+        ((before, _), _) => common_type(before, own)?,
     };
-    let mut all: Option<Type> = None;
-    for part in parts.iter().filter(|part| part.written == Written::Otherwise) {
-        let next = part.node.r#type;
-        all = Some(all.map_or(Ok(next), |all| common_type(all, next).ok_or_else(|| wrong(all, next)))?);
-    }
-    for part in &parts {
-        let Written::Integer(value) = part.written else { continue };
-        let own = part.node.r#type;
-        all = match all {
-            Some(all) if all.holds(value) || matches!(all, Type::Decimal(..)) => {
-                Some(if matches!(all, Type::Decimal(..)) { Type::Double } else { all })
-            }
-            Some(all) => Some(common_type(all, own).ok_or_else(|| wrong(all, own))?),
-            None => Some(own),
+    Some((r#type, Written::Otherwise))
+}
+
+/// Brings parts to the type that all have in common, from left to right as DuckDB does.
+pub(super) fn unify(parts: Vec<Part>, together: &'static str, position: usize) -> Result<(Type, Vec<Node>), BindError> {
+    let mut all: Option<Common> = None;
+    for next in &parts {
+        all = match (all, next.written) {
+            (None, Written::Text) => Some((Type::Null, Written::Otherwise)),
+            (None, written) => Some((next.node.r#type, written)),
+            (Some(before), _) => Some(meet(before, next).ok_or_else(|| BindError::Types {
+                left: before.0.to_string(),
+                right: next.node.r#type.to_string(),
+                together,
+                position,
+            })?),
         };
     }
     let texts = parts.iter().any(|part| part.written == Written::Text);
     let r#type = match all {
-        None | Some(Type::Null) if texts => Type::Varchar,
-        Some(r#type) => r#type,
+        Some((Type::Null, _)) if texts => Type::Varchar,
+        Some((r#type, _)) => r#type,
         None => Type::Null,
     };
     let nodes = parts.into_iter().map(|part| part.coerce(r#type)).collect::<Result<_, _>>()?;

@@ -47,7 +47,7 @@ pub(crate) fn make_timestamp(args: &[Value], rows: usize) -> Result<ArrayRef, Fa
         let wrong = || Problem::out_of_range(format!("timestamp {year}-{month}-{day} {hour}:{minute}:{seconds}"));
         let date = Civil::checked(year, month, day).ok_or_else(wrong)?;
         let midnight = hour == 24 && minute == 0 && seconds == 0.0;
-        let inside = (0..24).contains(&hour) && (0..60).contains(&minute) && (0.0..=60.0).contains(&seconds);
+        let inside = (0..24).contains(&hour) && (0..60).contains(&minute) && (0.0..61.0).contains(&seconds);
         if !inside && !midnight {
             return Err(wrong());
         }
