@@ -9,7 +9,7 @@ mod structure;
 use std::sync::LazyLock;
 
 use kube::core::CustomResourceExt;
-use kube::core::cel::{CompiledSchema, ErrorKind, Validator, compile_schema};
+use kube::core::cel::{CompiledSchema, ErrorKind, ValidationError, Validator, apply_defaults, compile_schema};
 use serde_json::Value;
 
 use crate::fault::{Fault, Faults};
@@ -37,7 +37,7 @@ pub fn check(document: &Value, old: Option<&Value>) -> Result<(), Faults> {
     let definition = find(document)?;
     let mut found = structure::check(&definition.schema, document);
     found.faults.extend(name(document));
-    if !found.blocking {
+    if !found.blocking && document["metadata"]["name"].is_string() {
         found.faults.extend(broken_rules(definition, document, old));
     }
     if found.faults.is_empty() { Ok(()) } else { Err(Faults(found.faults)) }
@@ -75,16 +75,22 @@ fn name(document: &Value) -> Option<Fault> {
     Some(Fault { path: "metadata.name".to_owned(), problem: problem.to_owned() })
 }
 
+/// The rules see the document with its defaults, as they do in the API server.
 fn broken_rules(definition: &Definition, document: &Value, old: Option<&Value>) -> Vec<Fault> {
-    let Err(errors) = Validator::new().validate_compiled(&definition.rules, document, old) else {
-        return Vec::new();
+    let document = apply_defaults(&definition.schema, document);
+    let old = old.map(|old| apply_defaults(&definition.schema, old));
+    match Validator::new().validate_compiled(&definition.rules, &document, old.as_ref()) {
+        Ok(()) => Vec::new(),
+        Err(errors) => errors.into_iter().map(broken_rule).collect(),
+    }
+}
+
+fn broken_rule(error: ValidationError) -> Fault {
+    // Of what is outside spec and status, a rule sees the name alone.
+    let path = if error.field_path.is_empty() { "metadata.name".to_owned() } else { error.field_path };
+    let problem = match error.kind {
+        ErrorKind::ValidationFailure => error.message,
+        _ => format!("cannot be checked: the rule `{}` fails with: {}", error.rule, error.message),
     };
-    let fault = |error: kube::core::cel::ValidationError| Fault {
-        path: if error.field_path.is_empty() { "metadata".to_owned() } else { error.field_path },
-        problem: match error.kind {
-            ErrorKind::ValidationFailure => error.message,
-            _ => format!("cannot be checked: the rule `{}` fails with {}", error.rule, error.message),
-        },
-    };
-    errors.into_iter().map(fault).collect()
+    Fault { path, problem }
 }

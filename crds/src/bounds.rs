@@ -20,12 +20,14 @@ pub const TASK: usize = 116 * 1024;
 
 /// The name of a time zone; the longest that there is has 32.
 pub const ZONE: usize = 64;
-/// A reason or a message, in words.
-pub const MESSAGE: usize = 256;
+/// A reason in words.
+pub const REASON: usize = 256;
+/// What an attempt said when it failed.
+pub const MESSAGE: usize = 128;
 /// Months that a backfill may span: fifty years.
 pub const SPAN: usize = 600;
-/// Rows of a schedule's `status.months`: the last 36, and room for those that are not current.
-pub const STATUS_MONTHS: usize = 120;
+/// Rows of a schedule's `status.months`: the last 36, and room for as many that are not current as fit 64 KiB.
+pub const STATUS_MONTHS: usize = 60;
 /// Ranges of one list of `status.coverage`: as many as 600 months have when every second one differs.
 pub const RANGES: usize = 300;
 /// Entries of `nodeSelector` and of `tolerations`.

@@ -17,6 +17,7 @@ use crate::bounds;
 use crate::fault::{Fault, Faults};
 use crate::schedule::policy::{CatchupMode, OnInputChange, OnModelChange, Order};
 use crate::schedule::{ScoringSchedule, ScoringScheduleSpec};
+use crate::status::BackfillStatus;
 use crate::task::{Dataset, Features, ModelRef, Output, Storage};
 
 impl TryFrom<&ScoringSchedule> for Schedule {
@@ -69,6 +70,7 @@ pub fn backfill(resource: &ScoringBackfill, asked: Timestamp) -> Result<Backfill
         suspend: spec.suspend,
         created: stamped(&resource.metadata.creation_timestamp).unwrap_or(asked),
         cancelled: resource.metadata.deletion_timestamp.is_some(),
+        ended: resource.status.as_ref().is_some_and(BackfillStatus::has_ended),
     };
     Backfill::new(&raw).map_err(|faults| Faults(in_spec(&faults.0)))
 }

@@ -1,5 +1,5 @@
 //! What the operator says about a resource. A cache: everything here is worked out again from the bucket and the Jobs, and
-//! nothing is decided from it.
+//! nothing is decided from it, but that a backfill which has ended stays so.
 //!
 //! The status has a budget, 64 KiB for 600 months: months that are well are only counted and covered by ranges.
 

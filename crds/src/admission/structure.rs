@@ -94,7 +94,7 @@ impl Found {
                 let expected = match expected {
                     Some("object") => "a mapping",
                     Some("array") => "a list",
-                    Some("string") => "a text, in quotes where it looks like a number or a date",
+                    Some("string") => "a text, in quotes where it looks like a number or like yes and no",
                     Some("integer") => "a whole number",
                     Some("boolean") => "true or false",
                     _ => "another type",

@@ -12,7 +12,7 @@ use crate::bounds;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cadence {
     /// Five fields, `minute hour day-of-month month day-of-week`: `0 3 2 * *` is 03:00 on the second of every month.
-    #[schemars(length(min = 9, max = plan::CRON))]
+    #[schemars(length(min = 1, max = plan::CRON))]
     #[x_kube(validation = Rule::new(r"self.matches('^[^ ]+( +[^ ]+){4}$')")
         .message("must have five fields, minute hour day-of-month month day-of-week: write it as 0 3 2 * *"))]
     pub cron: String,

@@ -16,7 +16,7 @@ pub struct BackfillStatus {
     #[schemars(range(min = 0))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// `Reconciling` until it is done; then `Ready` and `Succeeded`, or `Stalled`.
+    /// `Reconciling` until it has ended; `Succeeded` is `Unknown` until then, and `True` or `False` from then on.
     #[schemars(schema_with = "crate::schema::conditions")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -29,6 +29,13 @@ pub struct BackfillStatus {
     #[x_kube(merge_strategy = ListMerge::Map(vec!["month".into()]))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub months: Vec<BackfillMonth>,
+}
+
+impl BackfillStatus {
+    /// Whether it was seen to come to its end: whatever is lost later, it starts nothing more.
+    pub fn has_ended(&self) -> bool {
+        self.conditions.iter().any(|condition| condition.type_ == "Succeeded" && condition.status != "Unknown")
+    }
 }
 
 /// How many months have come how far. Every month of the range is counted once.

@@ -39,7 +39,7 @@ pub struct MonthStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorFigures>,
     /// Why it stands so, in words: what, since when, until when, what to do.
-    #[schemars(length(max = bounds::MESSAGE))]
+    #[schemars(length(max = bounds::REASON))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
