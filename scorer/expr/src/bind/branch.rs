@@ -8,10 +8,12 @@ use crate::types::Type;
 
 const BRANCHES: &str = "branches of one expression";
 
-/// Conditions and, in the same order, results; the last result is that of ELSE.
+/// Conditions and results in the same order, after the result of ELSE: in that order DuckDB brings them to one type.
 fn case_of(operand: Option<Box<Node>>, conditions: Vec<Node>, results: Vec<Part>, at: usize) -> Binding {
-    let (r#type, mut results) = unify(results, BRANCHES, at)?;
-    let otherwise = Box::new(results.pop().unwrap_or_else(|| Node::null(r#type, at)));
+    let (r#type, results) = unify(results, BRANCHES, at)?;
+    let mut results = results.into_iter();
+    let otherwise = Box::new(results.next().unwrap_or_else(|| Node::null(r#type, at)));
+    let results: Vec<Node> = results.collect();
     let fails =
         operand.iter().map(Box::as_ref).chain(&conditions).chain(&results).any(|node| node.fails) || otherwise.fails;
     let arms = conditions.into_iter().zip(results).collect();
@@ -28,7 +30,10 @@ impl Binder<'_> {
     ) -> Binding {
         let operand = operand.map(|operand| self.bind(operand)).transpose()?;
         let mut conditions = Vec::new();
-        let mut results = Vec::new();
+        let mut results = vec![match otherwise {
+            Some(otherwise) => self.bind(otherwise)?,
+            None => Part::other(Node::null(Type::Null, at)),
+        }];
         for (condition, result) in arms {
             conditions.push(match &operand {
                 Some(operand) => {
@@ -39,13 +44,12 @@ impl Binder<'_> {
             });
             results.push(self.bind(result)?);
         }
-        results.push(otherwise.map_or_else(|| Ok(Part::other(Node::null(Type::Null, at))), |tree| self.bind(tree))?);
         case_of(operand.map(|operand| Box::new(operand.node)), conditions, results, at)
     }
 
     pub(super) fn choice(&self, args: &[Tree], at: usize) -> Binding {
         let condition = self.condition(&args[0])?;
-        case_of(None, vec![condition], vec![self.bind(&args[1])?, self.bind(&args[2])?], at)
+        case_of(None, vec![condition], vec![self.bind(&args[2])?, self.bind(&args[1])?], at)
     }
 
     pub(super) fn coalesce(&self, args: &[Tree], at: usize) -> Binding {
@@ -59,7 +63,7 @@ impl Binder<'_> {
     pub(super) fn null_if(&self, args: &[Tree], at: usize) -> Binding {
         let value = self.bind(&args[0])?;
         let equal = compare(Comparison::Equal, reference(&value), self.bind(&args[1])?, at)?.node;
-        let results = vec![Part::other(Node::null(Type::Null, at)), reference(&value)];
+        let results = vec![reference(&value), Part::other(Node::null(Type::Null, at))];
         case_of(Some(Box::new(value.node)), vec![equal], results, at)
     }
 }
