@@ -1,9 +1,10 @@
 //! The figures of a month: what its predictions look like, and how good they were where the truth is known. Gathered
-//! batch by batch in row order, in memory that does not grow with the month.
+//! batch by batch in row order, in memory that does not grow with the month. What is infinite or NaN is counted and is in
+//! no other figure: JSON could not hold it.
 
 use std::collections::BTreeMap;
 
-use scoring_contract::manifest::{ErrorFigures, Figures};
+use scoring_contract::manifest::{ErrorFigures, Figures, NonFinite};
 
 /// Bits of the mantissa that a cell of the sketch keeps: quantiles are exact to 1 part in 512.
 const MANTISSA: u32 = 9;
@@ -15,7 +16,10 @@ const QUANTILES: [(&str, f64); 7] =
 #[derive(Default)]
 pub struct Gathering {
     left_out: u64,
+    /// Predictions, and those of them that are finite.
     rows: u64,
+    finite: u64,
+    infinite_truths: u64,
     sum: f64,
     least: Option<f64>,
     most: Option<f64>,
@@ -41,8 +45,9 @@ impl Gathering {
 
     /// Adds predictions.
     pub fn predictions(&mut self, predictions: &[f64]) {
-        for &value in predictions {
-            self.rows += 1;
+        self.rows += predictions.len() as u64;
+        for &value in predictions.iter().filter(|value| value.is_finite()) {
+            self.finite += 1;
             self.sum += value;
             self.least = Some(self.least.map_or(value, |least| least.min(value)));
             self.most = Some(self.most.map_or(value, |most| most.max(value)));
@@ -60,7 +65,9 @@ impl Gathering {
 
     /// Adds the truth of rows; a NaN is no truth.
     pub fn truth(&mut self, predictions: &[f64], truth: &[f64]) {
-        for (prediction, truth) in predictions.iter().zip(truth).filter(|(_, truth)| !truth.is_nan()) {
+        self.infinite_truths += truth.iter().filter(|truth| truth.is_infinite()).count() as u64;
+        let finite = |(prediction, truth): &(&f64, &f64)| prediction.is_finite() && truth.is_finite();
+        for (prediction, truth) in predictions.iter().zip(truth).filter(finite) {
             let error = prediction - truth;
             self.error.rows += 1;
             self.error.absolute += error.abs();
@@ -75,7 +82,9 @@ impl Gathering {
         let unseen = self.unseen.iter().filter(|_| self.rows > 0);
         Figures {
             left_out: self.left_out,
-            mean: (self.rows > 0).then(|| self.sum / rows),
+            non_finite: NonFinite { predictions: self.rows - self.finite, truths: self.infinite_truths },
+            // Without a finite prediction this is 0/0, and no mean.
+            mean: Some(self.sum / self.finite as f64).filter(|mean| mean.is_finite()),
             min: self.least,
             max: self.most,
             quantiles: QUANTILES
@@ -91,7 +100,7 @@ impl Gathering {
 
     /// The value at the nearest rank, within the range seen.
     fn quantile(&self, share: f64) -> Option<f64> {
-        let rank = (share * self.rows as f64).ceil().max(1.0) as u64;
+        let rank = (share * self.finite as f64).ceil().max(1.0) as u64;
         let mut counted = 0;
         for (&cell, count) in &self.cells {
             counted += count;
@@ -107,7 +116,7 @@ impl Gathering {
         let mut bins = vec![0; BINS];
         for (&cell, count) in &self.cells {
             let share = (middle(cell).clamp(least, most) - least) / (most - least);
-            // A NaN share (one value only) lands in the first bin.
+            // A NaN share (one value only, or a range beyond a double's) lands in the first bin.
             let bin = ((share * BINS as f64) as usize).min(BINS - 1);
             bins[bin] += count;
         }
@@ -118,12 +127,10 @@ impl Gathering {
 impl Errors {
     fn finish(&self) -> Option<ErrorFigures> {
         let rows = self.rows as f64;
-        (self.rows > 0).then(|| ErrorFigures {
-            rows: self.rows,
-            mae: self.absolute / rows,
-            rmse: (self.squared / rows).sqrt(),
-            bias: self.signed / rows,
-        })
+        let (mae, rmse, bias) = (self.absolute / rows, (self.squared / rows).sqrt(), self.signed / rows);
+        let figures = ErrorFigures { rows: self.rows, mae, rmse, bias };
+        // Without a row they are 0/0, and with errors beyond 1e154 the squares are infinite: no figures then.
+        [mae, rmse, bias].into_iter().all(f64::is_finite).then_some(figures)
     }
 }
 
@@ -180,6 +187,36 @@ mod tests {
         let figures = gathered(&[12.5, 12.5]);
         assert_eq!(figures.quantiles["p50"].to_bits(), 12.5_f64.to_bits());
         assert_eq!(figures.histogram[0], 2);
+    }
+
+    #[test]
+    fn what_is_not_finite_is_counted_and_in_no_other_figure() {
+        let sound = gathered(&[1.0, 2.0, 3.0]);
+        let figures = gathered(&[f64::NAN, 1.0, f64::INFINITY, 2.0, f64::NEG_INFINITY, 3.0]);
+        assert_eq!(figures.non_finite, NonFinite { predictions: 3, truths: 0 });
+        assert_eq!(Figures { non_finite: NonFinite::default(), ..figures }, sound);
+    }
+
+    #[test]
+    fn figures_without_a_finite_value_can_be_written_and_read_back() {
+        for values in [[f64::NAN; 3], [f64::INFINITY; 3], [f64::MAX, f64::MAX, -f64::MAX]] {
+            let mut gathering = Gathering::default();
+            gathering.predictions(&values);
+            gathering.truth(&values, &[f64::INFINITY, 1.0, f64::NAN]);
+            let figures = gathering.finish();
+            let json = serde_json::to_string(&figures).unwrap();
+            assert!(!json.contains("null"), "{json}");
+            assert_eq!(serde_json::from_str::<Figures>(&json).unwrap(), figures);
+            assert_eq!(figures.non_finite.truths, 1);
+        }
+    }
+
+    #[test]
+    fn an_infinite_truth_is_in_no_error() {
+        let mut gathering = Gathering::default();
+        gathering.truth(&[10.0, f64::NAN, 30.0], &[f64::INFINITY, 1.0, 26.0]);
+        let error = gathering.finish().error.unwrap();
+        assert_eq!((error.rows, error.mae, error.rmse, error.bias), (1, 4.0, 4.0, 4.0));
     }
 
     #[test]

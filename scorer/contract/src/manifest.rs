@@ -117,7 +117,10 @@ pub struct Output {
 pub struct Figures {
     /// Rows that `where` left out.
     pub left_out: u64,
-    /// Mean of the predictions; none without rows.
+    /// Values that are infinite or NaN, which no other figure has in it.
+    #[serde(default, skip_serializing_if = "NonFinite::is_none")]
+    pub non_finite: NonFinite,
+    /// Mean of the predictions; none without a finite one, and where it is beyond the range of a double.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mean: Option<f64>,
     /// Smallest prediction.
@@ -138,16 +141,33 @@ pub struct Figures {
     /// Share of the rows kept whose category the model does not know (a null among them), per category column.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unseen_share: BTreeMap<String, f64>,
-    /// How far the predictions were from the truth, where `output.actual` names it.
+    /// How far the predictions were from the truth, where `output.actual` names it and a double can hold the figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorFigures>,
+}
+
+/// How many values of a month are infinite or NaN. JSON has no such numbers: they are counted and kept out of the figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NonFinite {
+    /// Predictions.
+    pub predictions: u64,
+    /// Truths that are infinite. A NaN is no truth, as a null is none.
+    pub truths: u64,
+}
+
+impl NonFinite {
+    /// Whether every value is finite.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How far predictions were from the truth.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorFigures {
-    /// Rows whose truth is known.
+    /// Rows whose truth is known and finite, as their prediction is.
     pub rows: u64,
     /// Mean absolute error.
     pub mae: f64,
