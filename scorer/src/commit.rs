@@ -3,16 +3,18 @@
 //! # The order, and why
 //! 1. The output is written; nothing can be seen at its address before it is complete.
 //! 2. The place is looked at again: it must be as this run found it.
-//! 3. Where a manifest of other bytes stands, it is marked `Replacing`.
-//! 4. The output appears.
+//! 3. Where a manifest of other bytes stands, or an output without one, the manifest is marked `Replacing`.
+//! 4. The output appears. Where the store refuses it, the manifest that stood there is put back.
 //! 5. The place is looked at once more: the output must be the one that was written, the manifest the marked one.
-//! 6. The manifest says `Committed`.
+//! 6. The manifest says `Committed`, and the output is still the one that was written.
 //!
 //! A run that dies in between leaves no manifest, or one that says `Replacing`: a reader who goes by the manifest never
 //! uses an output that is missing, short or another's. Every write carries the condition that things are as this run
 //! found them, which closes the gap between looking and writing. On a store that ignores conditions the gap is as long as
 //! a call; writers of the same fingerprint write the same bytes in it, and `{fingerprint}` in the output's address keeps
 //! those of different ones apart.
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use scoring_contract::Manifest;
@@ -23,6 +25,12 @@ use crate::uri::Uri;
 
 /// The largest manifest that is read: one of 256 columns has some 40 kB.
 pub(crate) const MANIFEST: u64 = 1024 * 1024;
+/// How often a manifest is read that is replaced each time between the question for it and the one for its bytes.
+const READS: usize = 5;
+/// How often a run that another was ahead of looks whether that one has committed the same, and the time in between: an
+/// output and its manifest are a few calls apart.
+const LOOKS: usize = 12;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// The address of an output and of its manifest, and the store of both.
 pub struct Place<'a> {
@@ -35,7 +43,18 @@ pub struct Place<'a> {
 #[derive(Debug)]
 pub struct Found {
     output: Option<Object>,
-    manifest: Option<(Object, Option<Manifest>)>,
+    manifest: Option<Standing>,
+}
+
+/// A manifest that stands at a place.
+#[derive(Debug)]
+struct Standing {
+    object: Object,
+    /// As they are; none of one that is longer than a manifest is.
+    bytes: Bytes,
+    /// What they say; none where they cannot be read. Such a manifest commits nothing, and is replaced as one of other
+    /// bytes is.
+    says: Option<Manifest>,
 }
 
 /// Why a month could not be committed.
@@ -69,12 +88,26 @@ impl<'a> Place<'a> {
 
     /// Looks at the place.
     pub async fn look(&self) -> Result<Found, CommitError> {
-        let output = async { self.store.stat(&self.output).await.map_err(CommitError::Look) };
-        let manifest = async { self.store.read(&self.manifest, MANIFEST).await.map_err(CommitError::Look) };
-        let (output, manifest) = futures::try_join!(output, manifest)?;
-        // A manifest that cannot be read commits nothing; it is replaced as one of other bytes is.
-        let manifest = manifest.map(|(object, bytes)| (object, Manifest::parse(&bytes).ok()));
+        let found = futures::try_join!(self.store.stat(&self.output), self.standing());
+        let (output, manifest) = found.map_err(CommitError::Look)?;
         Ok(Found { output, manifest })
+    }
+
+    /// The manifest that stands there. A store is asked for the object first and for its bytes then; where another run
+    /// has written in between, both are asked for again.
+    async fn standing(&self) -> Result<Option<Standing>, StoreError> {
+        let mut reads = 1;
+        loop {
+            match self.store.read(&self.manifest, MANIFEST).await {
+                Ok(read) => return Ok(read.map(|(object, bytes)| Standing::new(object, bytes))),
+                Err(StoreError::TooLarge { .. }) => {
+                    let object = self.store.stat(&self.manifest).await?;
+                    return Ok(object.map(|object| Standing::new(object, Bytes::new())));
+                }
+                Err(StoreError::Changed { .. } | StoreError::NotFound { .. }) if reads < READS => reads += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Begins the output. What it replaces must still be what was found.
@@ -98,20 +131,39 @@ impl<'a> Place<'a> {
                 return Err(error);
             }
         };
-        let written = upload.finish().await.map_err(CommitError::Write)?;
-        Ok((written, marked))
+        match upload.finish().await {
+            Ok(written) => Ok((written, marked)),
+            Err(error) => {
+                if !error.is_unclear() {
+                    self.unmark(found, marked.as_ref()).await;
+                }
+                Err(CommitError::Write(error))
+            }
+        }
     }
 
-    /// Marks the manifest that stands there, unless it is marked for the same bytes already.
+    /// Puts back the manifest of a committed output that was to be replaced, was not, and still stands there. Where that
+    /// fails the mark stays, and the month is scored again by the next run.
+    async fn unmark(&self, found: &Found, marked: Option<&Object>) {
+        let (Some(_), Some(standing), Some(marked)) = (found.committed(), &found.manifest, marked) else { return };
+        if self.store.stat(&self.output).await.is_ok_and(|output| output == found.output) {
+            let condition = Condition::as_found(Some(marked));
+            drop(self.store.put(&self.manifest, standing.bytes.clone(), condition).await);
+        }
+    }
+
+    /// Marks the manifest that stands there, unless it is marked for the same bytes already. An output without a manifest
+    /// gets a marked one: the run that wrote it may be about to commit it, and must see that it will not last.
     async fn mark(&self, found: &Found, mark: &Manifest) -> Result<Option<Object>, CommitError> {
         let now = self.look().await?;
         if now.output != found.output || now.manifest_object() != found.manifest_object() {
             return Err(self.beaten());
         }
-        match &now.manifest {
-            Some((object, Some(manifest))) if manifest.is_mark_of(&mark.fingerprint) => Ok(Some(object.clone())),
-            Some((object, _)) => self.put(mark, Some(object)).await.map(Some),
-            None => Ok(None),
+        let standing = now.manifest.as_ref();
+        match standing.and_then(|standing| standing.says.as_ref()) {
+            Some(manifest) if manifest.is_mark_of(&mark.fingerprint) => Ok(now.manifest_object().cloned()),
+            None if standing.is_none() && now.output.is_none() => Ok(None),
+            _ => self.put(mark, now.manifest_object()).await.map(Some),
         }
     }
 
@@ -126,7 +178,25 @@ impl<'a> Place<'a> {
         if now.output.as_ref() != Some(written) || now.manifest_object() != marked {
             return Err(self.beaten());
         }
-        self.put(manifest, marked).await.map(drop)
+        self.put(manifest, marked).await?;
+        // A run that had looked before this one's output appeared may have written since, on a store without conditions.
+        let output = self.store.stat(&self.output).await.map_err(CommitError::Look)?;
+        if output.as_ref() == Some(written) { Ok(()) } else { Err(self.beaten()) }
+    }
+
+    /// What another run commits here with this fingerprint, where one has or is about to.
+    pub async fn committed_by_another(&self, fingerprint: &str) -> Result<Option<Manifest>, CommitError> {
+        for _ in 0..LOOKS {
+            let found = self.look().await?;
+            if let Some(done) = found.committed().filter(|done| done.fingerprint == fingerprint) {
+                return Ok(Some(done.clone()));
+            }
+            if !found.is_underway(fingerprint) {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(None)
     }
 
     fn beaten(&self) -> CommitError {
@@ -140,14 +210,30 @@ impl<'a> Place<'a> {
     }
 }
 
+impl Standing {
+    fn new(object: Object, bytes: Bytes) -> Self {
+        let says = Manifest::parse(&bytes).ok();
+        Self { object, bytes, says }
+    }
+}
+
 impl Found {
     fn manifest_object(&self) -> Option<&Object> {
-        self.manifest.as_ref().map(|(object, _)| object)
+        self.manifest.as_ref().map(|standing| &standing.object)
+    }
+
+    /// Whether a run of this fingerprint may be about to commit: its mark stands there, or an output that nobody has
+    /// marked or committed yet.
+    fn is_underway(&self, fingerprint: &str) -> bool {
+        match &self.manifest {
+            None => self.output.is_some(),
+            Some(standing) => standing.says.as_ref().is_some_and(|manifest| manifest.is_mark_of(fingerprint)),
+        }
     }
 
     /// The manifest, if it commits the output that is there.
     pub fn committed(&self) -> Option<&Manifest> {
-        let manifest = self.manifest.as_ref()?.1.as_ref()?;
+        let manifest = self.manifest()?;
         let (output, promised) = (self.output.as_ref()?, manifest.output.as_ref()?);
         let fits = output.etag == promised.etag && output.size == promised.size;
         (manifest.state == State::Committed && fits).then_some(manifest)
@@ -155,7 +241,7 @@ impl Found {
 
     /// The manifest that stands there, whatever it says.
     pub fn manifest(&self) -> Option<&Manifest> {
-        self.manifest.as_ref()?.1.as_ref()
+        self.manifest.as_ref()?.says.as_ref()
     }
 }
 
@@ -167,127 +253,4 @@ pub fn replacing(committed: &Manifest) -> Manifest {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use scoring_contract::manifest::{Output, Scorer, VERSION};
-
-    use super::*;
-    use crate::task::Storage;
-
-    fn manifest(fingerprint: &str) -> Manifest {
-        Manifest {
-            version: VERSION,
-            state: State::Committed,
-            month: "2021-02".into(),
-            fingerprint: fingerprint.into(),
-            attempt: 1,
-            schedule: None,
-            input: Input { uri: "file:///in".into(), etag: "i".into(), size: 1, rows: Some(1) },
-            model: Model {
-                uri: "file:///model.pkl".into(),
-                etag: "m".into(),
-                size: 1,
-                sha256: "d".into(),
-                flavor: "sklearn".into(),
-                classes: Vec::new(),
-                library_version: None,
-                run_id: None,
-            },
-            output: None,
-            figures: None,
-            scorer: Scorer { version: "0".into(), output_version: 1 },
-            timings: None,
-        }
-    }
-
-    struct Bench {
-        folder: tempfile::TempDir,
-        store: Store,
-    }
-
-    impl Bench {
-        fn new() -> Self {
-            let storage = Storage::try_from(&scoring_contract::task::Storage::default()).unwrap();
-            Self { folder: tempfile::tempdir().unwrap(), store: Store::new(storage) }
-        }
-
-        fn place(&self) -> Place<'_> {
-            Place::new(&self.store, Uri::File(self.folder.path().join("out.parquet")))
-        }
-
-        fn manifest(&self) -> Manifest {
-            Manifest::parse(&fs::read(self.folder.path().join("_manifests/out.parquet.json")).unwrap()).unwrap()
-        }
-
-        /// Everything up to the moment when the output has appeared.
-        async fn appear(&self, mark: &Manifest, bytes: &'static [u8]) -> (Object, Option<Object>) {
-            let place = self.place();
-            let found = place.look().await.unwrap();
-            let mut upload = place.begin(&found).await.unwrap();
-            upload.write(Bytes::from_static(bytes)).await.unwrap();
-            place.appear(upload, &found, &replacing(mark)).await.unwrap()
-        }
-
-        async fn commit(&self, fingerprint: &str, bytes: &'static [u8]) {
-            let mut manifest = manifest(fingerprint);
-            let (object, marked) = self.appear(&manifest, bytes).await;
-            let (uri, etag) = (self.place().output().to_string(), object.etag.clone());
-            manifest.output = Some(Output { uri, etag, size: object.size, rows: 1, schema: "s".into() });
-            self.place().commit(&manifest, &object, marked.as_ref()).await.unwrap();
-        }
-    }
-
-    #[tokio::test]
-    async fn a_committed_output_is_found_committed() {
-        let bench = Bench::new();
-        assert!(bench.place().look().await.unwrap().committed().is_none());
-        bench.commit("one", b"1").await;
-        assert_eq!(bench.place().look().await.unwrap().committed().unwrap().fingerprint, "one");
-    }
-
-    #[tokio::test]
-    async fn an_output_that_has_appeared_over_another_stands_beside_a_mark() {
-        let bench = Bench::new();
-        bench.commit("one", b"1").await;
-        bench.appear(&manifest("two"), b"22").await;
-        assert_eq!((bench.manifest().state, bench.manifest().fingerprint.as_str()), (State::Replacing, "two"));
-        assert!(bench.place().look().await.unwrap().committed().is_none());
-        bench.commit("two", b"22").await;
-        assert_eq!(bench.place().look().await.unwrap().committed().unwrap().fingerprint, "two");
-    }
-
-    #[tokio::test]
-    async fn an_output_that_is_missing_or_changed_is_not_committed() {
-        let bench = Bench::new();
-        bench.commit("one", b"1").await;
-        let output = bench.folder.path().join("out.parquet");
-        fs::write(&output, b"other").unwrap();
-        assert!(bench.place().look().await.unwrap().committed().is_none());
-        fs::remove_file(&output).unwrap();
-        assert!(bench.place().look().await.unwrap().committed().is_none());
-    }
-
-    #[tokio::test]
-    async fn a_late_run_of_another_fingerprint_does_not_touch_what_is_committed() {
-        let bench = Bench::new();
-        let place = bench.place();
-        let found = place.look().await.unwrap();
-        let mut late = place.begin(&found).await.unwrap();
-        late.write(Bytes::from_static(b"late")).await.unwrap();
-        bench.commit("new", b"1").await;
-        let refused = place.appear(late, &found, &replacing(&manifest("old"))).await;
-        assert!(matches!(refused, Err(CommitError::Write(StoreError::Conflict { .. }))));
-        assert_eq!(place.look().await.unwrap().committed().unwrap().fingerprint, "new");
-    }
-
-    #[tokio::test]
-    async fn a_manifest_that_cannot_be_read_commits_nothing_and_is_replaced() {
-        let bench = Bench::new();
-        bench.commit("one", b"1").await;
-        fs::write(bench.folder.path().join("_manifests/out.parquet.json"), b"{").unwrap();
-        assert!(bench.place().look().await.unwrap().committed().is_none());
-        bench.commit("one", b"1").await;
-        assert!(bench.place().look().await.unwrap().committed().is_some());
-    }
-}
+mod tests;

@@ -283,12 +283,12 @@ impl Opened<'_> {
         manifest.figures = Some(passed.figures);
     }
 
-    /// A run that another one was ahead of has nothing to do, if that one committed the same.
+    /// A run that another one was ahead of has nothing to do, if that one commits the same.
     async fn beaten(&self, error: CommitError, fingerprint: &str) -> Result<Done, RunError> {
         if matches!(error, CommitError::Write(StoreError::Conflict { .. })) {
-            let found = self.place.look().await.map_err(RunError::Commit)?;
-            if let Some(done) = found.committed().filter(|done| done.fingerprint == fingerprint) {
-                return Ok(Done::already(done.clone()));
+            let committed = self.place.committed_by_another(fingerprint).await;
+            if let Some(done) = committed.map_err(RunError::Commit)? {
+                return Ok(Done::already(done));
             }
         }
         Err(RunError::Commit(error))
