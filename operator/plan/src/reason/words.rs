@@ -97,17 +97,17 @@ impl Display for Wait {
 impl Display for Skip {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AlreadyCommitted => f.write_str("skipped: its output was committed before"),
+            Self::AlreadyCommitted => f.write_str("its output was committed before"),
             Self::FailedBefore(failure) => {
-                write!(f, "skipped: {failure}; a backfill with rescore MissingAndFailed takes it")
+                write!(f, "{failure}; a backfill with rescore MissingAndFailed takes it")
             }
-            Self::NoOutput => f.write_str("skipped: it has no output that could be stale; rescore Missing takes it"),
+            Self::NoOutput => f.write_str("it has no output that could be stale; rescore Missing takes it"),
             Self::NotDue { newest: Some(newest) } => {
-                write!(f, "skipped: {newest} was the newest month that was due; the schedule takes it when it is")
+                write!(f, "{newest} was the newest month that was due; the schedule takes it when it is")
             }
-            Self::NotDue { newest: None } => f.write_str("skipped: no month was due; the schedule takes it when it is"),
+            Self::NotDue { newest: None } => f.write_str("no month was due; the schedule takes it when it is"),
             Self::CalledOff => f.write_str("cancelled before it started"),
-            Self::Ended => f.write_str("skipped: the backfill had come to its end; ask for another one"),
+            Self::Ended => f.write_str("the backfill had come to its end; ask for another one"),
         }
     }
 }
