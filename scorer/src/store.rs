@@ -11,6 +11,7 @@ mod retry;
 mod s3;
 mod s3_client;
 mod s3_error;
+mod s3_pending;
 mod s3_upload;
 mod spool;
 
@@ -22,6 +23,7 @@ use bytes::Bytes;
 use tokio::sync::OnceCell;
 
 pub use error::{Cause, StoreError};
+use s3_pending::Which;
 
 use crate::task::Storage;
 use crate::uri::Uri;
@@ -190,16 +192,26 @@ impl Store {
         self.keeps_conditions.get().copied()
     }
 
-    /// Begins an output, after clearing away what a killed run left of the same one.
+    /// Begins an output. Pending uploads of it that are so old that nobody can be at work on them are cleared away.
     pub async fn upload(&self, uri: &Uri, condition: Condition) -> Result<Upload, StoreError> {
         match uri {
             Uri::File(path) => file::FileUpload::begin(path.clone(), condition).await.map(Upload::File),
             Uri::S3 { bucket, key } => {
                 let s3 = self.s3().await?;
-                s3.abort_pending(bucket, key).await?;
+                s3.clear_pending(bucket, key, Which::Abandoned).await?;
                 Ok(Upload::S3(s3_upload::S3Upload::new(s3, bucket, key, condition)))
             }
             Uri::Http(_) => Err(unwritable(uri)),
+        }
+    }
+
+    /// Aborts every pending upload of an output: for one that is committed, which no other upload may replace any more. A
+    /// run of the same output that is still at work finds its upload gone, and then what is committed. In a folder there
+    /// is nothing to do: beginning an upload clears away what no living process holds.
+    pub async fn clear_pending(&self, uri: &Uri) -> Result<(), StoreError> {
+        match uri {
+            Uri::S3 { bucket, key } => self.s3().await?.clear_pending(bucket, key, Which::All).await,
+            Uri::File(_) | Uri::Http(_) => Ok(()),
         }
     }
 }
@@ -268,7 +280,7 @@ impl Upload {
         }
     }
 
-    /// Leaves nothing behind. What cannot be cleared away now is cleared away by the next run.
+    /// Leaves nothing behind. What cannot be cleared away now is cleared away by [`Store::clear_pending`].
     pub async fn abort(self) {
         match self {
             Self::File(upload) => upload.abort(),

@@ -1,8 +1,7 @@
 //! An output on its way to an S3 store: in one piece where it is small enough, else in parts.
 //!
-//! Until the last call nothing can be seen at its key. What a killed run leaves are pending parts, which the next run of
-//! the same output aborts before it begins. An abort is no fence (it may return while a completion lands); the manifest
-//! is what makes an output count.
+//! Until the last call nothing can be seen at its key. What a killed run leaves are pending parts; clearing them away is
+//! not done here.
 
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
@@ -12,7 +11,7 @@ use super::s3::{S3, unquoted, uri};
 use super::s3_error::{Call, explain};
 use super::{Condition, Object, StoreError, retry};
 
-/// The size of a part. With S3's 10,000 parts an output may have 160 GB.
+/// The size of a part. With S3's 10,000 parts an output may have 156 GiB.
 const PART: usize = 16 * 1024 * 1024;
 
 /// An output on its way.
@@ -31,40 +30,6 @@ pub struct S3Upload {
 struct Parts {
     id: String,
     done: Vec<CompletedPart>,
-}
-
-impl S3 {
-    /// Aborts the pending uploads of one key. A caller that may not list them has none of its own to abort.
-    pub(super) async fn abort_pending(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
-        let uri = uri(bucket, key);
-        let pending = retry::repeat(async || {
-            let list = self.client.list_multipart_uploads().bucket(bucket).prefix(key).send().await;
-            list.map_err(|error| explain(error, Call::PENDING, &uri))
-        });
-        let pending = match pending.await {
-            Ok(pending) => pending,
-            Err(StoreError::Denied { .. } | StoreError::Refused { .. } | StoreError::NotFound { .. }) => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        for upload in pending.uploads().iter().filter(|upload| upload.key() == Some(key)) {
-            if let Some(id) = upload.upload_id() {
-                self.abort(bucket, key, id).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn abort(&self, bucket: &str, key: &str, id: &str) -> Result<(), StoreError> {
-        let uri = uri(bucket, key);
-        let aborted = retry::repeat(async || {
-            let abort = self.client.abort_multipart_upload().bucket(bucket).key(key).upload_id(id).send().await;
-            abort.map_err(|error| explain(error, Call::ABORT, &uri))
-        });
-        match aborted.await {
-            Ok(_) | Err(StoreError::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
 }
 
 impl S3Upload {
@@ -110,7 +75,7 @@ impl S3Upload {
 
     pub(super) async fn abort(self) {
         if let Some(parts) = &self.parts {
-            // The next run of this output aborts what cannot be aborted now.
+            // What cannot be aborted now is cleared away when the output is committed.
             drop(self.store.abort(&self.bucket, &self.key, &parts.id).await);
         }
     }

@@ -1,0 +1,89 @@
+//! What runs that were killed left of an output: uploads in parts that were begun and neither completed nor aborted. They
+//! cannot be seen at the key, and cost what their parts take.
+//!
+//! An abort is no fence (it may return while a completion lands); the manifest is what makes an output count.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_s3::operation::list_multipart_uploads::ListMultipartUploadsOutput;
+use aws_sdk_s3::types::MultipartUpload;
+
+use super::s3::{S3, uri};
+use super::s3_error::{Call, explain};
+use super::{StoreError, retry};
+
+/// The age from which on nobody is at work on an upload: no run of one month lasts a day.
+const ABANDONED: Duration = Duration::from_hours(24);
+/// Pages that are read at most, of 1,000 uploads each (S3's default): the uploads of one key and of keys that begin alike.
+const PAGES: usize = 100;
+
+/// Which pending uploads of a key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those that nobody can be at work on.
+    Abandoned,
+    /// Every one.
+    All,
+}
+
+impl Which {
+    fn holds(self, upload: &MultipartUpload) -> bool {
+        let before = SystemTime::now().checked_sub(ABANDONED).and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let old = |begun: i64| before.is_some_and(|before| begun < before.as_secs() as i64);
+        self == Self::All || upload.initiated().is_some_and(|begun| old(begun.secs()))
+    }
+}
+
+/// Where the next page of a list begins.
+type Marker = (Option<String>, Option<String>);
+
+impl S3 {
+    /// Aborts pending uploads of one key. A caller that may not list or abort them leaves them: writing an object needs
+    /// neither permission. A store that does not list them has none that could be found.
+    pub(super) async fn clear_pending(&self, bucket: &str, key: &str, which: Which) -> Result<(), StoreError> {
+        match self.abort_pending(bucket, key, which).await {
+            Err(StoreError::Denied { .. } | StoreError::Refused { .. } | StoreError::NotFound { .. }) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn abort_pending(&self, bucket: &str, key: &str, which: Which) -> Result<(), StoreError> {
+        let mut marker = Marker::default();
+        for _ in 0..PAGES {
+            let page = self.pending(bucket, key, &marker).await?;
+            for upload in page.uploads().iter().filter(|upload| upload.key() == Some(key) && which.holds(upload)) {
+                if let Some(id) = upload.upload_id() {
+                    self.abort(bucket, key, id).await?;
+                }
+            }
+            let next = (page.next_key_marker().map(str::to_owned), page.next_upload_id_marker().map(str::to_owned));
+            if page.is_truncated() != Some(true) || next == marker {
+                break;
+            }
+            marker = next;
+        }
+        Ok(())
+    }
+
+    async fn pending(&self, bucket: &str, key: &str, marker: &Marker) -> Result<ListMultipartUploadsOutput, StoreError> {
+        let uri = uri(bucket, key);
+        retry::repeat(async || {
+            let call = self.client.list_multipart_uploads().bucket(bucket).prefix(key);
+            let call = call.set_key_marker(marker.0.clone()).set_upload_id_marker(marker.1.clone());
+            call.send().await.map_err(|error| explain(error, Call::PENDING, &uri))
+        })
+        .await
+    }
+
+    pub(super) async fn abort(&self, bucket: &str, key: &str, id: &str) -> Result<(), StoreError> {
+        let uri = uri(bucket, key);
+        let aborted = retry::repeat(async || {
+            let abort = self.client.abort_multipart_upload().bucket(bucket).key(key).upload_id(id).send().await;
+            abort.map_err(|error| explain(error, Call::ABORT, &uri))
+        });
+        match aborted.await {
+            Ok(_) | Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
