@@ -51,7 +51,10 @@ use crate::task::{Dataset, Features, ModelRef, Output, Storage};
         name = "Failed", type_ = "integer", json_path = ".status.counts.failed",
         description = "Due months without an output whose last attempt failed"
     ),
-    printcolumn(name = "Next", type_ = "date", json_path = ".status.nextTick", description = "The next tick"),
+    printcolumn(
+        name = "Next", type_ = "string", json_path = ".status.nextTick",
+        description = "The next tick; a text, since kubectl prints no date that is still to come"
+    ),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(
         name = "Running", type_ = "integer", json_path = ".status.counts.running", priority = 1,
