@@ -20,7 +20,7 @@ const FILES: usize = 1000;
 pub struct Document {
     /// The file, as it was named.
     pub file: PathBuf,
-    /// Which of the file's documents it is, from 1.
+    /// Which of the file's documents it is, from 1; one that holds nothing does not count.
     pub number: usize,
     /// What it says.
     pub resource: Resource,
@@ -226,7 +226,7 @@ spec: {scheduleRef: {name: green}, from: 2021-01, to: 2021-02}
         assert!(errors.is_empty(), "{errors:?}");
         let places: Vec<_> =
             documents.iter().map(|one| (one.file.file_name().unwrap().to_owned(), one.number)).collect();
-        assert_eq!(places, [("a.yml".into(), 1), ("b.yaml".into(), 1), ("b.yaml".into(), 3)]);
+        assert_eq!(places, [("a.yml".into(), 1), ("b.yaml".into(), 1), ("b.yaml".into(), 2)]);
     }
 
     #[test]
