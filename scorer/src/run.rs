@@ -3,8 +3,6 @@
 
 mod facts;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use scoring_contract::Manifest;
@@ -19,10 +17,13 @@ use crate::progress::Progress;
 use crate::score::{self, ScoreError};
 use crate::store::{Object, Store, StoreError};
 use crate::table::{Table, TableError};
-use crate::task::{Storage, Task};
+use crate::task::Task;
 use crate::template::{TemplateError, mentions};
 use crate::uri::UriError;
 use facts::Facts;
+
+pub use crate::stop::Stop;
+pub(crate) use crate::stores::Stores;
 
 /// A month that is committed.
 #[derive(Debug)]
@@ -105,48 +106,6 @@ impl From<PassError> for RunError {
             PassError::Score(source) => Self::Score(source),
             PassError::Write(source) => Self::Commit(CommitError::Write(source)),
             PassError::Stopped => Self::Stopped,
-        }
-    }
-}
-
-/// Asks a run to stop at the next batch; a clone asks the same run.
-#[derive(Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    /// Asks.
-    pub fn ask(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether somebody has asked.
-    pub fn asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// The stores of a task; parts with the same settings share one.
-pub(crate) struct Stores {
-    pub(crate) dataset: Arc<Store>,
-    pub(crate) model: Arc<Store>,
-    pub(crate) output: Arc<Store>,
-}
-
-impl Stores {
-    pub(crate) fn of(task: &Task) -> Self {
-        let mut made: Vec<(&Storage, Arc<Store>)> = Vec::new();
-        let mut store = |settings| {
-            if let Some((_, store)) = made.iter().find(|(known, _)| *known == settings) {
-                return store.clone();
-            }
-            let store = Arc::new(Store::new(Storage::clone(settings)));
-            made.push((settings, store.clone()));
-            store
-        };
-        Self {
-            dataset: store(&task.dataset_storage),
-            model: store(&task.model_storage),
-            output: store(&task.output_storage),
         }
     }
 }
