@@ -93,5 +93,34 @@ pub fn draw(months: &[MonthState]) -> String {
 }
 
 fn cell(standing: Standing) -> String {
-    format!("  {}{}{:#} ", style(standing), sign(standing), style(standing))
+    format!(" {}{}{:#}  ", style(standing), sign(standing), style(standing))
+}
+
+#[cfg(test)]
+mod tests {
+    use scoring_plan::Reason;
+
+    use super::*;
+
+    fn state(month: &str, standing: Standing) -> MonthState {
+        MonthState { month: month.parse().unwrap(), standing, reason: Reason::Committed, attempt: None }
+    }
+
+    #[test]
+    fn a_year_is_a_line_and_a_sign_stands_under_its_month() {
+        let months = [state("2021-02", Standing::Current), state("2022-12", Standing::Failed)];
+        let plain = anstream::adapter::strip_str(&draw(&months)).to_string();
+        let lines: Vec<&str> = plain.lines().collect();
+        assert_eq!(lines[1].chars().position(|sign| sign == '■'), lines[0].find("Feb").map(|at| at + 1));
+        assert_eq!(lines[2].chars().position(|sign| sign == '×'), lines[0].find("Dec").map(|at| at + 1));
+        assert_eq!(lines[3].trim(), "■ current 1   × failed 1");
+    }
+
+    #[test]
+    fn every_standing_has_a_sign_of_its_own() {
+        let mut signs: Vec<char> = STANDINGS.into_iter().map(sign).collect();
+        signs.sort_unstable();
+        signs.dedup();
+        assert_eq!(signs.len(), STANDINGS.len());
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use scoring_contract::survey::Committed;
-use scoring_plan::{Freshness, Lane, Month, MonthRange, MonthState, Plan};
+use scoring_plan::{AttemptOutcome, Freshness, Lane, Month, MonthRange, MonthState, Plan};
 use serde::Serialize;
 
 use crate::calendar::{style, word};
@@ -145,7 +145,7 @@ pub fn table(plan: &Plan, committed: &BTreeMap<Month, Committed>, wide: bool) ->
         let (style, standing) = (style(state.standing), word(state.standing));
         // Writing into a String cannot fail.
         let _ = write!(text, "{}  {style}{standing:<9}{style:#} {rows:>8} {mae:>9}  {}", state.month, state.reason);
-        if let Some(attempt) = state.attempt {
+        if let Some(attempt) = state.attempt.filter(|attempt| attempt.outcome != AttemptOutcome::Succeeded) {
             let _ = write!(text, " ({attempt})");
         }
         if let Some(done) = done.filter(|_| wide) {
