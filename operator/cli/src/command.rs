@@ -11,6 +11,8 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 use jiff::Timestamp;
+use scorer::survey::SurveyError;
+use scoring_contract::ExitClass;
 use scoring_plan::Plan;
 
 use crate::args::{Args, Command};
@@ -95,26 +97,18 @@ async fn looked(wish: &Wish) -> Result<(World, Plan), Exit> {
     if let Err(error) = world.survey(wish, now).await {
         let verdict = scorer::failure::of_survey(&error);
         say_error(&format!("{}: {}\n  to do: {}", wish.name, scorer::failure::chain(&error), verdict.remedy));
-        return Err(world::exit_of(&error));
+        return Err(exit_of(&error));
     }
     let plan = world.plan(wish, now);
     Ok((world, plan))
 }
 
-mod world {
-    //! What a failed survey means for a script.
-
-    use scorer::survey::SurveyError;
-    use scoring_contract::ExitClass;
-
-    use super::Exit;
-
-    pub(super) fn exit_of(error: &SurveyError) -> Exit {
-        match scorer::failure::of_survey(error).class {
-            ExitClass::TryAgain => Exit::TryAgain,
-            ExitClass::BadSetting => Exit::Unusable,
-            _ => Exit::NeedsSomebody,
-        }
+/// What a failed survey means for a script.
+fn exit_of(error: &SurveyError) -> Exit {
+    match scorer::failure::of_survey(error).class {
+        ExitClass::TryAgain => Exit::TryAgain,
+        ExitClass::BadSetting => Exit::Unusable,
+        _ => Exit::NeedsSomebody,
     }
 }
 

@@ -76,6 +76,9 @@ fn wish(
     narrowing: &Narrowing,
     now: Timestamp,
 ) -> Result<Wish, Vec<Fault>> {
+    if let Some(fault) = outside(&resource.spec, narrowing) {
+        return Err(vec![fault]);
+    }
     let schedule = Schedule::try_from(&narrowed(&resource.spec, narrowing));
     let mut task = task(&resource.spec);
     resolve_parts(&mut task.dataset, &mut task.model, &mut task.output, &document.folder());
@@ -90,6 +93,16 @@ fn wish(
         }
         _ => Err(faults),
     }
+}
+
+/// That the months that are asked for are none of the schedule's.
+fn outside(spec: &ScoringScheduleSpec, narrowing: &Narrowing) -> Option<Fault> {
+    let (from, to, _) = narrowing.range?;
+    let (from, to) = (from.to_string(), to.to_string());
+    let outside = to < spec.months.first || spec.months.last.as_ref().is_some_and(|last| from > *last);
+    let problem =
+        || format!("has no month from {from} to {to}, which the command line asks for: ask for months of the schedule");
+    outside.then(|| Fault { path: "spec.months".to_owned(), problem: problem() })
 }
 
 /// The spec with the months that are asked for alone.

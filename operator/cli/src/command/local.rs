@@ -7,7 +7,7 @@ use scorer::run::Stop;
 use scoring_plan::Month;
 
 use super::look::planned;
-use super::{Exit, complain, looked, say, say_error, wished, world};
+use super::{Exit, complain, exit_of, looked, say, say_error, wished};
 use crate::args::{Local, Rescore};
 use crate::calendar;
 use crate::local::report::Report;
@@ -78,7 +78,7 @@ async fn one(wish: &Wish, args: &Local, stop: &Stop) -> (Exit, Option<Timestamp>
     ));
     say(&summary(committed));
     let exit = match &cut_short {
-        Some(CutShort::Survey(error)) => world::exit_of(error),
+        Some(CutShort::Survey(error)) => exit_of(error),
         Some(CutShort::Stopped) => Exit::TryAgain,
         None if needs_somebody(&plan) => Exit::NeedsSomebody,
         None => Exit::Well,
