@@ -39,13 +39,18 @@ use crate::task::ModelRef;
         description = "Months that this backfill has scored"
     ),
     printcolumn(
-        name = "Left", type_ = "integer", json_path = ".status.progress.left", description = "Months still to be scored"
+        name = "Pending", type_ = "integer", json_path = ".status.progress.pending",
+        description = "Months still to be scored"
     ),
     printcolumn(
         name = "Failed", type_ = "integer", json_path = ".status.progress.failed", description = "Months that failed"
     ),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Rescore", type_ = "string", json_path = ".spec.rescore", priority = 1),
+    printcolumn(
+        name = "Waiting", type_ = "integer", json_path = ".status.progress.waiting", priority = 1,
+        description = "Months that are not published yet"
+    ),
     printcolumn(name = "Skipped", type_ = "integer", json_path = ".status.progress.skipped", priority = 1),
     printcolumn(name = "Suspended", type_ = "boolean", json_path = ".spec.suspend", priority = 1)
 )]

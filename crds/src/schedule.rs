@@ -45,11 +45,11 @@ use crate::task::{Dataset, Features, ModelRef, Output, Storage};
     ),
     printcolumn(
         name = "Missing", type_ = "integer", json_path = ".status.counts.missing",
-        description = "Due months that nothing stands in the way of and that have no output yet"
+        description = "Due months that have no output"
     ),
     printcolumn(
         name = "Failed", type_ = "integer", json_path = ".status.counts.failed",
-        description = "Due months without an output whose last attempt failed"
+        description = "Due months that have no output, and for which somebody must change something"
     ),
     printcolumn(
         name = "Next", type_ = "string", json_path = ".status.nextTick",
@@ -62,7 +62,7 @@ use crate::task::{Dataset, Features, ModelRef, Output, Storage};
     ),
     printcolumn(
         name = "Waiting", type_ = "integer", json_path = ".status.counts.waiting", priority = 1,
-        description = "Due months that are not published yet"
+        description = "Due months that are not published, denied, or not looked at yet"
     ),
     printcolumn(
         name = "Stale", type_ = "integer", json_path = ".status.counts.stale", priority = 1,

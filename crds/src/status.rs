@@ -4,6 +4,7 @@
 //! The status has a budget, 64 KiB for 600 months: months that are well are only counted and covered by ranges.
 
 mod backfill;
+mod from_plan;
 mod month;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
@@ -11,7 +12,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::backfill::{BackfillMonth, BackfillOutcome, BackfillStatus, Progress};
+pub use self::backfill::{BackfillMonth, BackfillStatus, Progress, RowState};
 pub use self::month::{
     Attempt, AttemptState, ErrorFigures, FailureClass, InputState, MonthStatus, OutputState, StaleCause, Standing,
 };
@@ -58,32 +59,32 @@ pub struct ScheduleStatus {
     pub months: Vec<MonthStatus>,
 }
 
-/// How many months stand how. Every due month is counted once.
+/// How many months stand how. Every month is counted once: the due ones, and those that a backfill names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Counts {
-    /// Due, the excluded ones among them.
+    /// All of them, the excluded ones too.
     #[schemars(range(min = 0, max = 3600))]
-    pub due: i32,
+    pub total: i32,
     /// The output was made from the input and the model that are current.
     #[schemars(range(min = 0, max = 3600))]
     pub current: i32,
     /// Being scored.
     #[schemars(range(min = 0, max = 3600))]
     pub running: i32,
-    /// Not published yet, or not to be read.
+    /// Not published, denied, or not looked at yet.
     #[schemars(range(min = 0, max = 3600))]
     pub waiting: i32,
-    /// To be scored.
+    /// No output.
     #[schemars(range(min = 0, max = 3600))]
     pub missing: i32,
-    /// No output, and the last attempt failed.
+    /// No output, and somebody must change something.
     #[schemars(range(min = 0, max = 3600))]
     pub failed: i32,
     /// The output was made from another input, model or features.
     #[schemars(range(min = 0, max = 3600))]
     pub stale: i32,
-    /// There is an output that is not to be read yet.
+    /// There is an output, and it is held back.
     #[schemars(range(min = 0, max = 3600))]
     pub withheld: i32,
     /// Never scored.
@@ -101,19 +102,19 @@ pub struct Coverage {
     /// Being scored.
     #[schemars(length(max = bounds::RANGES), inner(length(max = 16), regex(pattern = bounds::RANGE_PATTERN)))]
     pub running: Vec<String>,
-    /// Not published yet, or not to be read.
+    /// Not published, denied, or not looked at yet.
     #[schemars(length(max = bounds::RANGES), inner(length(max = 16), regex(pattern = bounds::RANGE_PATTERN)))]
     pub waiting: Vec<String>,
-    /// To be scored.
+    /// No output.
     #[schemars(length(max = bounds::RANGES), inner(length(max = 16), regex(pattern = bounds::RANGE_PATTERN)))]
     pub missing: Vec<String>,
-    /// No output, and the last attempt failed.
+    /// No output, and somebody must change something.
     #[schemars(length(max = bounds::RANGES), inner(length(max = 16), regex(pattern = bounds::RANGE_PATTERN)))]
     pub failed: Vec<String>,
     /// The output was made from another input, model or features.
     #[schemars(length(max = bounds::RANGES), inner(length(max = 16), regex(pattern = bounds::RANGE_PATTERN)))]
     pub stale: Vec<String>,
-    /// There is an output that is not to be read yet.
+    /// There is an output, and it is held back.
     #[schemars(length(max = bounds::RANGES), inner(length(max = 16), regex(pattern = bounds::RANGE_PATTERN)))]
     pub withheld: Vec<String>,
     /// Never scored.

@@ -4,8 +4,8 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use scoring_crds::status::{
-    Attempt, AttemptState, BackfillMonth, BackfillOutcome, BackfillStatus, Counts, Coverage, ErrorFigures,
-    FailureClass, InputState, MonthStatus, OutputState, Progress, ScheduleStatus, StaleCause, Standing,
+    Attempt, AttemptState, BackfillMonth, BackfillStatus, Counts, Coverage, ErrorFigures, FailureClass, InputState,
+    MonthStatus, OutputState, Progress, RowState, ScheduleStatus, StaleCause, Standing,
 };
 use scoring_crds::{admission, bounds};
 use scoring_plan::{Month, MonthRange};
@@ -67,7 +67,7 @@ fn largest_schedule_status() -> ScheduleStatus {
         newest: Some("2029-11".to_owned()),
         next_tick: Some(Time(jiff::Timestamp::UNIX_EPOCH)),
         last_survey: Some(Time(jiff::Timestamp::UNIX_EPOCH)),
-        counts: Some(Counts { due: 600, current: 300, failed: 300, ..Counts::default() }),
+        counts: Some(Counts { total: 600, current: 300, failed: 300, ..Counts::default() }),
         coverage: Some(Coverage {
             current: ranges(&mut odd.into_iter()),
             failed: ranges(&mut even.into_iter()),
@@ -80,7 +80,7 @@ fn largest_schedule_status() -> ScheduleStatus {
 fn largest_backfill_status() -> BackfillStatus {
     let row = |month: Month| BackfillMonth {
         month: month.to_string(),
-        outcome: BackfillOutcome::Skipped,
+        state: RowState::Skipped,
         reason: Some("R".repeat(32)),
     };
     BackfillStatus {
@@ -138,14 +138,40 @@ fn what_a_newer_version_writes_is_read_as_unknown() {
 }
 
 #[test]
-fn a_backfill_has_ended_once_its_success_is_decided() {
+fn a_backfill_has_ended_once_it_has_succeeded() {
     let mut status = BackfillStatus::default();
     assert!(!status.has_ended());
-    for (decided, ended) in [("Unknown", false), ("True", true), ("False", true)] {
+    for (succeeded, ended) in [("Unknown", false), ("True", true), ("False", false)] {
         let mut condition = conditions().remove(0);
         condition.type_ = "Succeeded".to_owned();
-        condition.status = decided.to_owned();
+        condition.status = succeeded.to_owned();
         status.conditions = vec![condition];
-        assert_eq!(status.has_ended(), ended, "{decided}");
+        assert_eq!(status.has_ended(), ended, "{succeeded}");
     }
+}
+
+#[test]
+fn coverage_is_told_in_ranges_and_counted() {
+    let list = |text: &str| text.split(' ').map(|range| range.parse::<MonthRange>().unwrap()).collect();
+    let planned = scoring_plan::Coverage {
+        current: list("2021-01..2021-06 2021-08"),
+        waiting: list("2021-12"),
+        excluded: list("2021-07"),
+        ..scoring_plan::Coverage::default()
+    };
+    let coverage = Coverage::from(&planned);
+    assert_eq!(coverage.current, ["2021-01..2021-06", "2021-08"]);
+    assert_eq!([coverage.waiting, coverage.excluded], [["2021-12"], ["2021-07"]]);
+    let counts = Counts::from(&planned);
+    assert_eq!(counts, Counts { total: 9, current: 7, waiting: 1, excluded: 1, ..Counts::default() });
+}
+
+#[test]
+fn coverage_never_has_more_ranges_than_the_schema_takes() {
+    let current = MonthRange::covering(months(1400).into_iter().step_by(2));
+    let planned = scoring_plan::Coverage { current, ..scoring_plan::Coverage::default() };
+    let coverage = Coverage::from(&planned);
+    assert_eq!(coverage.current.len(), bounds::RANGES);
+    assert_eq!(coverage.current.last().map(String::as_str), Some("2096-07"));
+    assert_eq!(Counts::from(&planned).current, 700);
 }

@@ -23,8 +23,7 @@ pub struct JobSettings {
     pub resources: Option<Resources>,
     /// The labels that a node must have.
     #[schemars(schema_with = "crate::schema::labels")]
-    #[x_kube(validation = Rule::new(
-        r"self.all(k, k.matches('^([-a-z0-9.]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))")
+    #[x_kube(validation = Rule::new(format!("self.all(k, k.matches('{}'))", bounds::LABEL_KEY_PATTERN))
         .message("holds a key that no label can have: write it as kubernetes.io/arch"))]
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub node_selector: BTreeMap<String, String>,

@@ -16,7 +16,8 @@ pub struct BackfillStatus {
     #[schemars(range(min = 0))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// `Reconciling` until it has ended; `Succeeded` is `Unknown` until then, and `True` or `False` from then on.
+    /// `Reconciling` until it has ended, `Stalled` while what is left needs somebody to change something; `Succeeded` is
+    /// `True` from its end on.
     #[schemars(schema_with = "crate::schema::conditions")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -32,9 +33,10 @@ pub struct BackfillStatus {
 }
 
 impl BackfillStatus {
-    /// Whether it was seen to come to its end: whatever is lost later, it starts nothing more.
+    /// Whether it was seen to come to its end: whatever is lost later, it starts nothing more. One that is stalled has not
+    /// ended.
     pub fn has_ended(&self) -> bool {
-        self.conditions.iter().any(|condition| condition.type_ == "Succeeded" && condition.status != "Unknown")
+        self.conditions.iter().any(|condition| condition.type_ == "Succeeded" && condition.status == "True")
     }
 }
 
@@ -47,7 +49,10 @@ pub struct Progress {
     pub total: i32,
     /// Still to be scored.
     #[schemars(range(min = 0, max = 600))]
-    pub left: i32,
+    pub pending: i32,
+    /// Not published yet.
+    #[schemars(range(min = 0, max = 600))]
+    pub waiting: i32,
     /// Being scored.
     #[schemars(range(min = 0, max = 600))]
     pub running: i32,
@@ -74,7 +79,7 @@ pub struct BackfillMonth {
     #[schemars(length(min = 7, max = 7), regex(pattern = bounds::MONTH_PATTERN))]
     pub month: String,
     /// How far it has come.
-    pub outcome: BackfillOutcome,
+    pub state: RowState,
     /// Why it was passed over, or why it failed: `AlreadyCurrent`, `Excluded`, `NotDue`.
     #[schemars(length(max = 32), regex(pattern = bounds::REASON_PATTERN))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,9 +88,11 @@ pub struct BackfillMonth {
 
 /// How far a month of a backfill has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum BackfillOutcome {
+pub enum RowState {
     /// It is still to be scored.
-    Left,
+    Pending,
+    /// It is not published yet.
+    Waiting,
     /// It is being scored.
     Running,
     /// It is scored.

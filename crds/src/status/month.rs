@@ -96,21 +96,25 @@ pub struct ErrorFigures {
 pub enum Standing {
     /// The output was made from the input and the model that are current.
     Current,
+    /// About to be scored.
+    Starting,
     /// Being scored.
     Running,
-    /// Not published yet, or not to be read.
+    /// Not published yet.
     Waiting,
-    /// To be scored.
+    /// The store does not say whether it is published, since a permission is missing.
+    Denied,
+    /// No output; the reason says when it gets one.
     Missing,
-    /// No output, and the last attempt failed.
+    /// No output, and somebody must change something.
     Failed,
     /// The output was made from another input, model or features.
     Stale,
-    /// There is an output that is not to be read yet.
+    /// There is an output, and it is held back.
     Withheld,
     /// Never scored.
     Excluded,
-    /// Not known.
+    /// Nobody has looked yet.
     #[default]
     #[serde(other)]
     Unknown,
@@ -140,7 +144,7 @@ pub enum OutputState {
     Current,
     /// An output made from another input, model or features.
     Stale,
-    /// An output that is not to be read yet.
+    /// An output that is held back.
     Withheld,
     /// An output that does not fit its manifest.
     Damaged,
@@ -202,8 +206,6 @@ pub enum FailureClass {
     Disrupted,
     /// The Job vanished, and the bucket holds no output.
     Lost,
-    /// The Job ran into its deadline.
-    DeadlineExceeded,
     /// Not known.
     #[default]
     #[serde(other)]
