@@ -3,13 +3,16 @@
 
 mod check;
 mod month;
+mod months;
 mod read;
 mod storage;
 
 use scoring_contract::TaskDocument;
 use scoring_expr::Expression;
 
+pub(crate) use check::{is_plain_name, same_store};
 pub use month::{Month, MonthError};
+pub use months::tasks_of;
 pub use read::{ReadTaskError, read_document, resolve_parts, resolve_relative};
 pub use storage::Storage;
 

@@ -13,5 +13,7 @@ pub const NAME: usize = 128;
 pub const EXPRESSION: usize = 4096;
 /// Columns that `features.compute` or `output.columns` or `features.inputs` may have.
 pub const COLUMNS: usize = 256;
+/// Months of a survey: a hundred years.
+pub const MONTHS: usize = 1200;
 /// Other short texts: region, run id, artifact path, schedule.
 pub const TEXT: usize = 512;

@@ -5,7 +5,7 @@ use scoring_contract::bounds;
 use scoring_contract::task::{Features, ModelRef, NamedExpression, Output, TaskDocument};
 use scoring_expr::Expression;
 
-use super::{Computed, Fault, ModelSource, Month, Task};
+use super::{Computed, Fault, ModelSource, Month, Storage, Task};
 use crate::template::Values;
 use crate::uri::Uri;
 
@@ -44,15 +44,9 @@ impl Faults {
 pub(super) fn check(faults: &mut Faults, document: TaskDocument) -> Option<Task> {
     let TaskDocument { month, attempt, schedule, dataset, model, features, output, storage } = document;
     let common = storage.unwrap_or_default();
-    let month = faults.take("month", month.parse::<Month>());
-    let attempt = attempt.unwrap_or(1);
-    if attempt == 0 {
-        faults.add("attempt", "is 0: attempts are counted from 1");
-    }
-    if let Some(schedule) = &schedule {
-        faults.text("schedule", schedule, bounds::TEXT);
-    }
     let features = features.unwrap_or_default();
+    let month = faults.take("month", month.parse::<Month>());
+    faults.asked_by(attempt, schedule.as_deref());
     let dataset_storage = faults.storage("dataset.storage", dataset.storage.as_ref().unwrap_or(&common));
     let model_storage = faults.storage("model.storage", model.storage.as_ref().unwrap_or(&common));
     let output_storage = faults.storage("output.storage", output.storage.as_ref().unwrap_or(&common));
@@ -63,15 +57,13 @@ pub(super) fn check(faults: &mut Faults, document: TaskDocument) -> Option<Task>
     let keep = features.keep.as_deref().and_then(|text| faults.expression("features.where", text));
     faults.inputs(&features.inputs);
     let columns = faults.columns(&output);
-    if let Some(month) = month {
-        faults.output_address(&output.uri, month);
-    }
-    if let Some(actual) = &output.actual {
-        faults.text("output.actual", actual, bounds::NAME);
+    let address = month.and_then(|month| faults.output_address(&output.uri, month));
+    if address.is_some() && address == dataset && same_store(&dataset_storage, &output_storage) {
+        faults.add("output.uri", "is the dataset itself, which would be lost: write the output elsewhere");
     }
     Some(Task {
         month: month?,
-        attempt,
+        attempt: attempt.unwrap_or(1),
         schedule,
         dataset: dataset?,
         dataset_storage,
@@ -89,37 +81,66 @@ pub(super) fn check(faults: &mut Faults, document: TaskDocument) -> Option<Task>
     })
 }
 
+/// Whether the same address leads to the same object with these settings. An endpoint is another store, whatever its
+/// region or profile.
+pub(crate) fn same_store(one: &Storage, other: &Storage) -> bool {
+    one.endpoint == other.endpoint
+}
+
+/// Whether a text can stand for itself as one segment of an address.
+pub(crate) fn is_plain_name(text: &str) -> bool {
+    let length = (1..=bounds::TEXT).contains(&text.len());
+    let special = |character: char| character.is_control() || r"/\?#{}".contains(character);
+    length && !matches!(text, "." | "..") && !text.contains(special)
+}
+
 /// The checks of the parts; each notes what it finds under its own path.
 impl Faults {
+    fn asked_by(&mut self, attempt: Option<u32>, schedule: Option<&str>) {
+        if attempt == Some(0) {
+            self.add("attempt", "is 0: attempts are counted from 1");
+        }
+        if let Some(schedule) = schedule {
+            self.text("schedule", schedule, bounds::TEXT);
+        }
+    }
+
     fn address(&mut self, path: &str, template: &str, month: Month) -> Option<Uri> {
         let values = Values { month, run_id: None, fingerprint: None };
         let filled = self.take(path, values.fill(template))?;
         self.take(path, Uri::parse(&filled))
     }
 
-    fn output_address(&mut self, template: &str, month: Month) {
+    /// The output's address, with stand-ins for what is not known yet.
+    fn output_address(&mut self, template: &str, month: Month) -> Option<Uri> {
         const PATH: &str = "output.uri";
         const FINGERPRINT: &str = "%fingerprint%";
         let values = Values { month, run_id: Some("run"), fingerprint: Some(FINGERPRINT) };
-        let Some(filled) = self.take(PATH, values.fill(template)) else { return };
-        match self.take(PATH, Uri::parse(&filled)) {
-            Some(Uri::Http(_)) => self.add(PATH, "cannot be written over http: use s3:// or file://"),
-            Some(uri) if uri.split().0.to_string().contains(FINGERPRINT) => {
+        let filled = self.take(PATH, values.fill(template))?;
+        let uri = self.take(PATH, Uri::parse(&filled))?;
+        match &uri {
+            Uri::Http(_) => self.add(PATH, "cannot be written over http: use s3:// or file://"),
+            uri if uri.split().0.to_string().contains(FINGERPRINT) => {
                 self.add(PATH, "has {fingerprint} in a folder's name: put it into the file's name");
             }
-            Some(uri) if uri.split().1.starts_with('_') => {
+            uri if uri.split().1.starts_with('_') => {
                 self.add(PATH, "names a file that begins with `_`, which readers of data folders pass over: rename it");
             }
             _ => {}
         }
+        Some(uri)
     }
 
     fn model(&mut self, model: &ModelRef) -> Option<ModelSource> {
         for (path, text) in [("model.runId", &model.run_id), ("model.artifactPath", &model.artifact_path)] {
             if let Some(text) = text {
                 self.text(path, text, bounds::TEXT);
-                let segments = text.split('/').any(|segment| matches!(segment, "" | "." | ".."));
-                if segments || text.contains(['\\', '?', '#', '{', '}']) {
+                // An artifact path may lead through folders.
+                let plain = match path {
+                    "model.runId" => is_plain_name(text),
+                    _ => text.split('/').all(is_plain_name),
+                };
+                if !plain {
                     self.add(path, "is no plain name: write letters, digits, `-`, `_` and `.`");
                 }
             }
@@ -197,6 +218,9 @@ impl Faults {
     }
 
     fn columns(&mut self, output: &Output) -> Vec<Computed> {
+        if let Some(actual) = &output.actual {
+            self.text("output.actual", actual, bounds::NAME);
+        }
         self.count("output.columns", output.columns.len());
         if output.columns.is_empty() {
             self.add("output.columns", "is empty: name at least one column, such as `prediction`");

@@ -115,6 +115,33 @@ output: {uri: 'out/{month}-{runId}.parquet', columns: [{name: prediction}]}
     }
 
     #[test]
+    fn an_output_over_its_own_dataset_is_refused() {
+        let text = TASK.replace("out/{month}-{runId}.parquet", "rides/green_{year}-{mm}.parquet");
+        let mut document = read_document(&text).unwrap();
+        resolve_relative(&mut document, Path::new("/t"));
+        let error = Task::try_from(document.clone()).unwrap_err().to_string();
+        assert!(error.starts_with("output.uri: is the dataset itself"), "{error}");
+        document.dataset.storage = serde_json::from_str(r#"{"endpoint": "https://another.example"}"#).unwrap();
+        assert!(Task::try_from(document).is_ok());
+    }
+
+    #[test]
+    fn a_run_is_one_plain_name_and_an_artifact_path_may_be_several() {
+        let cases = [
+            ("runId: ab/12", Some("model.runId")),
+            ("runId: '..'", Some("model.runId")),
+            ("runId: ab12, artifactPath: a/b", None),
+            ("runId: ab12, artifactPath: a/../b", Some("model.artifactPath")),
+        ];
+        for (fields, path) in cases {
+            let mut document = read_document(&TASK.replace("runId: ab12", fields)).unwrap();
+            resolve_relative(&mut document, Path::new("/t"));
+            let faults = Task::try_from(document).map_or_else(|error| error.0, |_| Vec::new());
+            assert_eq!(faults.first().map(|fault| fault.path.as_str()), path, "{fields}");
+        }
+    }
+
+    #[test]
     fn all_faults_of_meaning_are_listed_at_once() {
         let text = TASK
             .replace("month: 2021-02", "month: 2021-13")
