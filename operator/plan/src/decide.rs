@@ -159,7 +159,7 @@ fn months(
             reasons.entry(month).or_insert(reason);
         }
     }
-    for row in backfills.iter().flat_map(|backfill| &backfill.rows).filter(|row| is_telling(row)) {
+    for row in backfills.iter().flat_map(|backfill| &backfill.rows).filter(|row| is_telling(scene, row)) {
         if open.remove(&row.month) && !given.0.contains_key(&row.month) {
             reasons.insert(row.month, row.reason.clone());
         }
@@ -168,10 +168,11 @@ fn months(
     reasons.into_iter().map(|(month, reason)| state(scene, month, reason)).collect()
 }
 
-/// Whether a backfill's row says how its month stands, and not just that the backfill passes it over.
-fn is_telling(row: &BackfillRow) -> bool {
+/// Whether a backfill's row says how its month stands, and not just that the backfill is through with it.
+fn is_telling(scene: &Scene<'_>, row: &BackfillRow) -> bool {
     match row.state {
-        RowState::Done | RowState::Running | RowState::Pending | RowState::Waiting | RowState::Failed => true,
+        RowState::Running | RowState::Pending | RowState::Waiting | RowState::Failed => true,
+        RowState::Done => scene.facts(row.month).and_then(|facts| standing::by_output(scene, facts)).is_some(),
         RowState::Skipped | RowState::Cancelled => false,
     }
 }

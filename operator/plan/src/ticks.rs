@@ -5,9 +5,11 @@
 //! clocks skip fires at the first instant after the gap, one that they show twice fires the first time. (A cron library's
 //! own walk through a zone treats `0 2 * * *` and `0 2,3 * * *` differently there: croner 4, `JobType`.)
 
+use std::fmt;
+
 use croner::Cron;
 use jiff::civil::DateTime;
-use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
 use crate::month::Month;
@@ -22,7 +24,7 @@ pub struct Tick {
 }
 
 /// A cron expression in a time zone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Ticks {
     pub(crate) cron: Cron,
     pub(crate) zone: TimeZone,
@@ -62,10 +64,15 @@ impl Ticks {
         if self.zone.to_offset(now) != after {
             return shown;
         }
-        match change(&self.zone, (before, after), now) {
-            Some(change) => before.to_datetime(change).checked_sub(1.second()).unwrap_or(shown),
-            None => shown,
-        }
+        let first_shown = before.to_timestamp(shown).unwrap_or(now);
+        before.to_datetime(change(&self.zone, first_shown, now)).checked_sub(1.second()).unwrap_or(shown)
+    }
+}
+
+impl fmt::Debug for Ticks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The parsed expression holds a bit for every year up to 5000.
+        f.debug_struct("Ticks").field("cron", &self.cron.as_str()).field("zone", &self.zone).finish()
     }
 }
 
@@ -73,18 +80,25 @@ impl Ticks {
 pub(crate) fn instant(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     let AmbiguousOffset::Gap { before, after } = ambiguous.offset() else { return ambiguous.compatible().ok() };
-    // By the offset from before the gap, the time lies at the change or after it.
-    change(zone, (before, after), before.to_timestamp(local).ok()?)
+    // By the offset from after the gap the time lies before the change; by the one from before, at the change or after.
+    Some(change(zone, after.to_timestamp(local).ok()?, before.to_timestamp(local).ok()?))
 }
 
-/// The last instant, up to this one, at which the clocks went from the one offset to the other.
-fn change(zone: &TimeZone, (before, after): (Offset, Offset), until: Timestamp) -> Option<Timestamp> {
-    let beyond = until.checked_add(1.nanosecond()).ok()?;
-    // Some changes of a zone's data change its name alone; a few of these may come between.
-    zone.preceding(beyond).take(4).map(|change| change.timestamp()).find(|&at| {
-        let just_before = at.checked_sub(1.nanosecond()).unwrap_or(at);
-        zone.to_offset(at) == after && zone.to_offset(just_before) == before
-    })
+/// The one instant, after the first and up to the second, at which the clocks are changed.
+///
+/// Found by halving, since the transitions that jiff lists miss some: `TimeZone::preceding` leaves out the last one of the
+/// zone's data where the rule for the years to come has one before it (jiff 0.2.46, `America/Ciudad_Juarez`, 2022-11-30).
+fn change(zone: &TimeZone, after: Timestamp, until: Timestamp) -> Timestamp {
+    let offset = zone.to_offset(until);
+    let (mut earlier, mut later) = (after.as_second(), until.as_second());
+    while later - earlier > 1 {
+        let middle = earlier.midpoint(later);
+        match Timestamp::from_second(middle) {
+            Ok(instant) if zone.to_offset(instant) != offset => earlier = middle,
+            _ => later = middle,
+        }
+    }
+    Timestamp::from_second(later).unwrap_or(until)
 }
 
 #[cfg(test)]

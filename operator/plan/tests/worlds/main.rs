@@ -1,0 +1,9 @@
+//! Plans carried out in worlds where anything may go wrong, and decisions about histories that are drawn at random.
+
+#![expect(clippy::panic, reason = "a world that never comes to rest is to fail its test")]
+
+mod any;
+mod decisions;
+mod downtime;
+mod rest;
+mod world;
