@@ -146,8 +146,11 @@ fn changes() -> Vec<(String, TimeZone, Timestamp)> {
             if before == after {
                 continue;
             }
-            let minute = (day..=day + DAYS).step_by(60).find(|&second| zone.to_offset(instant(second)) == after);
-            let change = instant(minute.expect("the minute of the change"));
+            let first = |mut seconds: std::iter::StepBy<std::ops::RangeInclusive<i64>>| {
+                seconds.find(|&second| zone.to_offset(instant(second)) == after).expect("the change")
+            };
+            let hour = first((day..=day + DAYS).step_by(3600));
+            let change = instant(first((hour - 3600..=hour).step_by(60)));
             if seen.insert((change, before, after)) {
                 changes.push((name.clone(), zone.clone(), change));
             }

@@ -55,22 +55,17 @@ impl Display for Reason {
             Self::BackingOff { failure, until } => {
                 write!(f, "{failure}; try {} of {} starts at {until:.0}", failure.next(), failure.most)
             }
-            Self::NeedsChange(failure) => {
-                write!(f, "{failure}; it starts again when its input, the model or the settings change, {OR_BACKFILL}")
-            }
-            Self::GaveUp(failure) => write!(
-                f,
-                "{failure}, the last of {} tries; it starts again when its input, the model or the settings change, \
-                 {OR_BACKFILL}",
-                failure.most
-            ),
+            Self::NeedsChange(failure) => write!(f, "{failure}; {UNTIL_CHANGE}"),
+            Self::GaveUp(failure) => write!(f, "{failure}, the last of {} tries; {UNTIL_CHANGE}", failure.most),
             Self::Done { attempt } => write!(f, "committed by attempt {attempt}"),
             Self::Skipped(skip) => write!(f, "{skip}"),
         }
     }
 }
 
-const OR_BACKFILL: &str = "or when a backfill with rescore MissingAndFailed names it";
+/// What a failed month waits for, where nothing is tried by itself.
+const UNTIL_CHANGE: &str = "it starts again when its input, the model or the settings change, \
+                            or when a backfill with rescore MissingAndFailed names it";
 
 impl Display for Wait {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

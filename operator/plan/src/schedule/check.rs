@@ -31,6 +31,7 @@ impl Schedule {
         let deadline =
             raw.freshness_deadline_days.map(|days| faults.number("freshness.deadlineDays", days, DEADLINE_DAYS));
 
+        let policy = |parallelism| BackfillPolicy { mode: raw.backfill_mode, parallelism, order: raw.backfill_order };
         let whole = || {
             Some(Self {
                 ticks: Ticks { cron: cron?, zone: zone? },
@@ -40,11 +41,7 @@ impl Schedule {
                 exclude,
                 task: task?,
                 suspend: raw.suspend,
-                backfill: BackfillPolicy {
-                    mode: raw.backfill_mode,
-                    parallelism: parallelism?,
-                    order: raw.backfill_order,
-                },
+                backfill: policy(parallelism?),
                 retry: Retry { attempts: attempts?, backoff: SignedDuration::from_secs(backoff?) },
                 survey_interval: SignedDuration::from_secs(survey?),
                 on_input_change: raw.on_input_change,
@@ -52,10 +49,7 @@ impl Schedule {
                 deadline_days: deadline.flatten(),
             })
         };
-        match whole() {
-            Some(schedule) if faults.0.is_empty() => Ok(schedule),
-            _ => Err(ScheduleFaults(faults.0)),
-        }
+        whole().filter(|_| faults.0.is_empty()).ok_or(ScheduleFaults(faults.0))
     }
 }
 

@@ -48,35 +48,42 @@ pub(crate) fn schedule() -> impl Strategy<Value = RawSchedule> {
         select(vec![OnModelChange::Keep, OnModelChange::Mark, OnModelChange::Rescore]),
         prop::bool::weighted(0.1),
     );
-    (when, pace, policies).prop_map(|(when, pace, policies)| {
-        let (cron, zone, first, last, lag, excluded) = when;
-        let (first, last) = (first.min(last.unwrap_or(first)), last);
-        let months = months();
-        let within = |index: &usize| *index >= first && last.is_none_or(|last| *index <= last);
-        let mut excluded: Vec<usize> = excluded.into_iter().filter(within).collect();
-        excluded.sort_unstable();
-        excluded.dedup();
-        let exclude = |index| RawExclusion { month: text(&months, index), reason: "meters replaced".to_owned() };
-        RawSchedule {
-            cron: cron.to_owned(),
-            zone: zone.to_owned(),
-            first: text(&months, first),
-            last: last.map(|last| text(&months, last)),
-            lag,
-            exclude: excluded.into_iter().map(exclude).collect(),
-            task: "model-1".to_owned(),
-            suspend: policies.4,
-            backfill_mode: policies.0,
-            backfill_parallelism: pace.0,
-            backfill_order: policies.1,
-            retry_attempts: pace.1,
-            retry_backoff_seconds: pace.2,
-            survey_interval_seconds: pace.3,
-            on_input_change: policies.2,
-            on_model_change: policies.3,
-            freshness_deadline_days: pace.4,
-        }
+    (when, pace, policies).prop_map(|(when, pace, policies)| RawSchedule {
+        task: "model-1".to_owned(),
+        suspend: policies.4,
+        backfill_mode: policies.0,
+        backfill_parallelism: pace.0,
+        backfill_order: policies.1,
+        retry_attempts: pace.1,
+        retry_backoff_seconds: pace.2,
+        survey_interval_seconds: pace.3,
+        on_input_change: policies.2,
+        on_model_change: policies.3,
+        freshness_deadline_days: pace.4,
+        ..due(when)
     })
+}
+
+/// The part of a schedule that says which months are due when: the cron, the zone, the indices of the first, the last and
+/// the excluded months, and the lag.
+fn due(
+    (cron, zone, first, last, lag, mut excluded): (&str, &str, usize, Option<usize>, i64, Vec<usize>),
+) -> RawSchedule {
+    let first = first.min(last.unwrap_or(first));
+    let months = months();
+    excluded.retain(|index| *index >= first && last.is_none_or(|last| *index <= last));
+    excluded.sort_unstable();
+    excluded.dedup();
+    let exclude = |index| RawExclusion { month: text(&months, index), reason: "meters replaced".to_owned() };
+    RawSchedule {
+        cron: cron.to_owned(),
+        zone: zone.to_owned(),
+        first: text(&months, first),
+        last: last.map(|last| text(&months, last)),
+        lag,
+        exclude: excluded.into_iter().map(exclude).collect(),
+        ..RawSchedule::default()
+    }
 }
 
 fn text(months: &[Month], index: usize) -> String {
