@@ -184,6 +184,12 @@ impl<'a> Place<'a> {
         if output.as_ref() == Some(written) { Ok(()) } else { Err(self.beaten()) }
     }
 
+    /// Clears away what killed runs left of an output that is committed now. What cannot be cleared away harms nobody, and
+    /// stays for the next run.
+    pub async fn clear_pending(&self) {
+        drop(self.store.clear_pending(&self.output).await);
+    }
+
     /// What another run commits here with this fingerprint, where one has or is about to.
     pub async fn committed_by_another(&self, fingerprint: &str) -> Result<Option<Manifest>, CommitError> {
         for _ in 0..LOOKS {

@@ -17,8 +17,10 @@ use crate::commit::CommitError;
 use crate::locate::LocateError;
 use crate::run::RunError;
 use crate::score::ScoreError;
+use crate::store::StoreError;
 use crate::survey::SurveyError;
 use crate::table::TableError;
+use crate::visible::visible;
 
 /// The class, the reason and the remedy of an error.
 pub struct Verdict {
@@ -37,11 +39,11 @@ impl Verdict {
 
     /// The verdict with the error's own words.
     pub fn failure(&self, error: &dyn Error) -> Failure {
-        Failure { reason: self.reason.to_owned(), message: chain(error), remedy: self.remedy.clone().into_owned() }
+        Failure { reason: self.reason.to_owned(), message: chain(error), remedy: visible(&self.remedy) }
     }
 }
 
-/// An error and all its sources, in one line.
+/// An error and all its sources, in one line that a terminal can show: names in it come from stores, files and models.
 pub fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -54,7 +56,7 @@ pub fn chain(error: &dyn Error) -> String {
         }
         next = source.source();
     }
-    text
+    visible(&text)
 }
 
 /// A task that cannot be read, or cannot be run.
@@ -70,6 +72,17 @@ pub const INTERNAL: Verdict = Verdict::new(
     "Internal",
     "this is a fault of the scorer: report it with the message and the task",
 );
+
+/// A model that cannot be asked for as it was typed.
+pub const BAD_MODEL: Verdict = Verdict::new(
+    ExitClass::BadSetting,
+    "InvalidModel",
+    "name a folder with an MLmodel file, or a model file: a path, or an address such as s3://bucket/folder",
+);
+
+/// Settings of a store that were typed.
+pub const BAD_STORAGE: Verdict =
+    Verdict::new(ExitClass::BadSetting, "InvalidStorage", "correct the store's endpoint and region");
 
 const INVALID_OUTPUT: Verdict = Verdict::new(ExitClass::BadSetting, "InvalidOutput", "correct output.uri");
 
@@ -87,10 +100,17 @@ pub fn of(error: &RunError) -> Verdict {
         ),
         RunError::Read { source, .. } => model::of_read(source),
         RunError::Build { source, .. } => model::of_build(source),
-        RunError::Template(_) | RunError::Address(_) => INVALID_OUTPUT,
+        RunError::RunDiffers { .. } => Verdict::new(
+            BadSetting,
+            "RunIdDiffers",
+            "correct model.runId, or leave it out: the MLmodel file names the run",
+        ),
+        RunError::Template(_) | RunError::Address(_) | RunError::Overwrites { .. } => INVALID_OUTPUT,
         RunError::Score(source) => of_score(source),
         RunError::Commit(source) => of_commit(source),
-        RunError::Stopped => Verdict::new(TryAgain, "Stopped", "run it again; nothing was left behind"),
+        RunError::Stopped => {
+            Verdict::new(TryAgain, "Stopped", "run it again; what this run may have left is cleared away then")
+        }
     }
 }
 
@@ -111,6 +131,9 @@ fn of_table(error: &TableError) -> Verdict {
         TableError::Damaged { .. } | TableError::Decode { .. } => {
             Verdict::new(BadData, "DamagedParquet", "publish the month's file again; this one is damaged")
         }
+        TableError::RowGroup { .. } => {
+            Verdict::new(BadData, "RowGroupTooLarge", "publish the month's file again, with smaller row groups")
+        }
         TableError::Empty { .. } => Verdict::new(BadData, "NoRows", "publish the month's rows; the file has none"),
         TableError::Read(source) => of_store(source, Role::Dataset),
         TableError::Encode { .. } => INTERNAL,
@@ -118,7 +141,7 @@ fn of_table(error: &TableError) -> Verdict {
 }
 
 fn of_locate(error: &LocateError) -> Verdict {
-    use ExitClass::{BadSetting, NotPublished};
+    use ExitClass::BadSetting;
     match error {
         LocateError::Nowhere(_) | LocateError::NoFile(_) => Verdict::new(
             BadSetting,
@@ -128,14 +151,10 @@ fn of_locate(error: &LocateError) -> Verdict {
         LocateError::Several { .. } => {
             Verdict::new(BadSetting, "ModelAmbiguous", "name one of the folders by model.uri")
         }
-        LocateError::Mlmodel { .. } => {
+        LocateError::Mlmodel { .. } | LocateError::RunId { .. } => {
             Verdict::new(BadSetting, "ModelUnsupported", "log the model with mlflow.sklearn.log_model")
         }
-        LocateError::Read(source) => match of_store(source, Role::Model) {
-            // A model that is not there is a setting to correct, not a month to wait for.
-            Verdict { class: NotPublished, reason, remedy } => Verdict { class: BadSetting, reason, remedy },
-            verdict => verdict,
-        },
+        LocateError::Read(source) => of_store(source, Role::Model),
     }
 }
 
@@ -178,6 +197,33 @@ fn leave_out(column: &str, problem: &Problem) -> String {
 
 fn of_commit(error: &CommitError) -> Verdict {
     match error {
+        // It was there when it was asked for: another run is at work on it.
+        CommitError::Look(StoreError::NotFound { .. } | StoreError::Changed { .. }) => {
+            Verdict::new(ExitClass::TryAgain, "AnotherRun", "run it again; another run was writing the same output")
+        }
         CommitError::Look(source) | CommitError::Write(source) => of_store(source, Role::Output),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_that_is_gone_while_it_is_looked_at_is_worth_another_try() {
+        let gone = || StoreError::NotFound { uri: "s3://b/k".into() };
+        assert_eq!(of_commit(&CommitError::Look(gone())).class, ExitClass::TryAgain);
+        assert_eq!(of_commit(&CommitError::Write(gone())).class, ExitClass::CannotWrite);
+    }
+
+    #[test]
+    fn names_from_outside_reach_no_terminal_as_they_are() {
+        let error = ScoreError::Predict { row: 1, column: "a\u{1b}[2J\nb".into(), problem: Problem::Missing };
+        let error = RunError::Score(error);
+        let failure = of(&error).failure(&error);
+        assert!(failure.message.contains(r"a\u{1b}[2J\nb"), "{}", failure.message);
+        for text in [failure.message, failure.remedy] {
+            assert!(!text.contains(char::is_control), "{text:?}");
+        }
     }
 }

@@ -29,3 +29,4 @@ pub mod table;
 pub mod task;
 pub mod template;
 pub mod uri;
+mod visible;

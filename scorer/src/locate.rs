@@ -11,14 +11,14 @@ use scoring_model::{MlflowError, MlflowModel, parse_mlmodel};
 
 use crate::fingerprint::sha256;
 use crate::store::{Object, Source, Store, StoreError};
-use crate::task::ModelSource;
+use crate::task::{ModelSource, is_plain_name};
 use crate::uri::Uri;
 
 const FILE: &str = "MLmodel";
 /// The largest `MLmodel` file: one with a signature of 10,000 columns stays below.
 const MLMODEL: u64 = 4 * 1024 * 1024;
 /// The largest model file: it is held in memory.
-const MODEL: u64 = 4 * 1024 * 1024 * 1024;
+pub(crate) const MODEL: u64 = 4 * 1024 * 1024 * 1024;
 /// `MLmodel` files read at once.
 const IN_FLIGHT: usize = 8;
 
@@ -26,6 +26,8 @@ const IN_FLIGHT: usize = 8;
 pub struct Located {
     /// What the `MLmodel` file says.
     pub mlmodel: MlflowModel,
+    /// The folder that holds it.
+    pub folder: Uri,
     /// The model file.
     pub uri: Uri,
     source: Source,
@@ -65,6 +67,14 @@ pub enum LocateError {
         #[source]
         source: MlflowError,
     },
+    /// The `MLmodel` file names a run by what cannot be part of an address.
+    #[error("`{uri}` names a run that is no plain name: `{}`", .run.chars().take(64).collect::<String>())]
+    RunId {
+        /// The `MLmodel` file.
+        uri: String,
+        /// The run.
+        run: String,
+    },
     /// The store failed.
     #[error("the model cannot be read")]
     Read(#[source] StoreError),
@@ -81,9 +91,12 @@ pub async fn locate(store: &Store, source: &ModelSource) -> Result<Located, Loca
             locate_run(store, experiment, run_id, artifact_path).await?
         }
     };
+    if let Some(run) = mlmodel.run_id.as_ref().filter(|run| !is_plain_name(run)) {
+        return Err(LocateError::RunId { uri: folder.join(FILE).to_string(), run: run.clone() });
+    }
     let uri = folder.join(&mlmodel.file);
     match store.open(&uri).await {
-        Ok(source) => Ok(Located { mlmodel, uri, source }),
+        Ok(source) => Ok(Located { mlmodel, folder, uri, source }),
         Err(StoreError::NotFound { uri }) => Err(LocateError::NoFile(uri)),
         Err(error) => Err(LocateError::Read(error)),
     }
@@ -209,6 +222,20 @@ mod tests {
         for run in ["old", "new"] {
             let located = locate_in(root.path(), run).await.unwrap();
             assert_eq!(located.read().await.unwrap().bytes, run);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_run_that_could_lead_elsewhere_is_refused() {
+        let store = Store::new(Storage::try_from(&scoring_contract::task::Storage::default()).unwrap());
+        let long = "a".repeat(4096);
+        for run in ["../../etc", "a/b", &long] {
+            let root = tempfile::tempdir().unwrap();
+            log(root.path(), run);
+            let refused = locate(&store, &ModelSource::Folder(Uri::File(root.path().to_owned()))).await;
+            let error = refused.map(drop).unwrap_err();
+            assert!(matches!(&error, LocateError::RunId { run: found, .. } if found == run));
+            assert!(error.to_string().len() < 300, "{error}");
         }
     }
 

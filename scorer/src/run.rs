@@ -37,7 +37,9 @@ pub struct Done {
 }
 
 impl Done {
-    fn already(manifest: Manifest) -> Self {
+    /// A month that was committed before, at this place.
+    async fn already(place: &Place<'_>, manifest: Manifest) -> Self {
+        place.clear_pending().await;
         Self { status: Status::AlreadyCommitted, manifest, keeps_conditions: None }
     }
 }
@@ -82,6 +84,24 @@ pub enum RunError {
         #[source]
         source: BuildError,
     },
+    /// The model was logged by another run than the one that was asked for.
+    #[error("the model in `{folder}` was logged by the run {found}, not by {wanted}, which model.runId names")]
+    RunDiffers {
+        /// The model's folder.
+        folder: String,
+        /// The run that its `MLmodel` file names.
+        found: String,
+        /// The one asked for.
+        wanted: String,
+    },
+    /// The output would be written over what it is made from.
+    #[error("output.uri: `{uri}` is {what}")]
+    Overwrites {
+        /// The output's address, filled in.
+        uri: String,
+        /// What it is.
+        what: &'static str,
+    },
     /// The output's address.
     #[error("output.uri")]
     Template(#[source] TemplateError),
@@ -117,10 +137,10 @@ pub async fn run(task: &Task, progress: &dyn Progress, stop: &Stop) -> Result<Do
     let dataset = async { stores.dataset.open(&task.dataset).await.map_err(RunError::Dataset) };
     let model = async { locate(&stores.model, &task.model).await.map_err(RunError::Locate) };
     let (dataset, located) = futures::try_join!(dataset, model)?;
-    let facts = Facts::of(task, &dataset, &located);
+    let facts = Facts::of(task, &dataset, &located)?;
 
     if let Some(done) = committed_before(task, &stores.output, &facts, &located).await? {
-        return Ok(Done::already(done));
+        return Ok(done);
     }
     let file = located.read().await.map_err(RunError::Locate)?;
     check_digest(task, &facts, &file.sha256)?;
@@ -128,7 +148,7 @@ pub async fn run(task: &Task, progress: &dyn Progress, stop: &Stop) -> Result<Do
     let place = Place::new(&stores.output, facts.output(task, Some(&fingerprint))?);
     let found = place.look().await.map_err(RunError::Commit)?;
     if let Some(done) = found.committed().filter(|done| done.fingerprint == fingerprint.to_string()) {
-        return Ok(Done::already(done.clone()));
+        return Ok(Done::already(&place, done.clone()).await);
     }
     let (model, classes) = build(&facts, &file)?;
     let manifest = facts.manifest(task, file.sha256.clone(), classes, &fingerprint);
@@ -152,7 +172,7 @@ async fn committed_before(
     store: &Store,
     facts: &Facts,
     located: &Located,
-) -> Result<Option<Manifest>, RunError> {
+) -> Result<Option<Done>, RunError> {
     if mentions(&task.output, "fingerprint") {
         return Ok(None);
     }
@@ -162,7 +182,10 @@ async fn committed_before(
     let Some(sha256) = known else { return Ok(None) };
     check_digest(task, facts, &sha256)?;
     let fingerprint = facts.fingerprint(task, &sha256).to_string();
-    Ok(found.committed().filter(|done| done.fingerprint == fingerprint).cloned())
+    match found.committed().filter(|done| done.fingerprint == fingerprint) {
+        Some(done) => Ok(Some(Done::already(&place, done.clone()).await)),
+        None => Ok(None),
+    }
 }
 
 fn check_digest(task: &Task, facts: &Facts, found: &str) -> Result<(), RunError> {
@@ -203,7 +226,13 @@ impl Opened<'_> {
         let scoring = score::bind(task, table.schema(), &self.model, run_id.as_deref()).map_err(RunError::Score)?;
         manifest.input.rows = Some(table.rows());
         let mut upload = self.place.begin(&self.found).await.map_err(RunError::Commit)?;
-        let passed = match pass::pass(&scoring, table, &mut upload, watched.progress, watched.stop).await {
+        let passed = pass::pass(&scoring, table, &mut upload, watched.progress, watched.stop).await;
+        let passed = match passed {
+            // The last moment at which nobody has seen anything of this run.
+            Ok(_) if watched.stop.asked() => Err(PassError::Stopped),
+            passed => passed,
+        };
+        let passed = match passed {
             Ok(passed) => passed,
             Err(error) => {
                 upload.abort().await;
@@ -218,6 +247,7 @@ impl Opened<'_> {
         };
         match committed.await {
             Ok(()) => {
+                self.place.clear_pending().await;
                 let keeps_conditions = self.place.store().keeps_conditions();
                 Ok(Done { status: Status::Committed, manifest, keeps_conditions })
             }
@@ -247,7 +277,7 @@ impl Opened<'_> {
         if matches!(error, CommitError::Write(StoreError::Conflict { .. })) {
             let committed = self.place.committed_by_another(fingerprint).await;
             if let Some(done) = committed.map_err(RunError::Commit)? {
-                return Ok(Done::already(done));
+                return Ok(Done::already(&self.place, done).await);
             }
         }
         Err(RunError::Commit(error))

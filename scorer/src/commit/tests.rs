@@ -230,15 +230,14 @@ async fn changing_page(changes: usize) -> Uri {
             let first = request.contains("bytes=0-0");
             asked += usize::from(page && !first);
             let version = asked.min(changes);
-            let body = if first { "{" } else { "{}" };
-            let answer = match page {
-                false => "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned(),
-                true => format!(
-                    "HTTP/1.1 206 Partial Content\r\netag: \"{version}\"\r\ncontent-range: bytes 0-{}/2\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                    body.len() - 1,
-                    body.len()
-                ),
-            };
+            let (length, body) = if first { (1, "{") } else { (2, "{}") };
+            let found = format!(
+                "HTTP/1.1 206 Partial Content\r\netag: \"{version}\"\r\ncontent-range: bytes 0-{}/2\r\n\
+                 content-length: {length}\r\nconnection: close\r\n\r\n{body}",
+                length - 1
+            );
+            let missing = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+            let answer = if page { &found } else { missing };
             caller.write_all(answer.as_bytes()).await.unwrap();
         }
     });

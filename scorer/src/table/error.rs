@@ -21,6 +21,18 @@ pub enum TableError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A row group that is too large to be held in memory.
+    #[error("`{uri}` has {bytes} bytes in the needed columns of row group {group}, more than the {most} that are held")]
+    RowGroup {
+        /// The file.
+        uri: String,
+        /// The row group, from 0.
+        group: usize,
+        /// Its size, uncompressed.
+        bytes: u64,
+        /// The most.
+        most: u64,
+    },
     /// A file without a row.
     #[error("`{uri}` holds no rows")]
     Empty {

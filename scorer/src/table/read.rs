@@ -72,6 +72,9 @@ impl Table {
     /// The rows, with only these columns (by position, ascending), `batch` at most at a time.
     pub fn batches(self, columns: &[usize], batch: usize) -> Result<Batches, TableError> {
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), columns.iter().copied());
+        if let Some((group, bytes)) = check::too_large(self.metadata.metadata(), &mask) {
+            return Err(TableError::RowGroup { uri: self.uri, group, bytes, most: check::ROW_GROUP });
+        }
         let decoder = contained(|| {
             ParquetPushDecoderBuilder::new_with_metadata(self.metadata)
                 .with_projection(mask)
