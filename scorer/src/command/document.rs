@@ -14,6 +14,8 @@ use crate::task::{ReadTaskError, TaskError};
 pub(super) enum NoTask {
     #[error("no task is given: name its file, or set {TASK_VARIABLE}")]
     Nothing,
+    #[error("{TASK_VARIABLE} holds no UTF-8 text")]
+    Encoding,
     #[error("`{file}` cannot be read")]
     File {
         file: String,

@@ -1,6 +1,5 @@
 //! `scorer inspect`: what a model is, in the words of the one who trained it, and whether it can be used.
 
-use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
 
@@ -8,22 +7,21 @@ use scoring_contract::{ExitClass, task};
 use scoring_model::{Artifact, Description, Format, MlflowModel, Step};
 use serde::Serialize;
 
+use super::refuse;
 use crate::args::Inspect;
-use crate::failure;
-use crate::locate::{LocateError, locate};
+use crate::failure::{self, BAD_MODEL, BAD_STORAGE};
+use crate::locate::{LocateError, MODEL, locate};
 use crate::run::RunError;
 use crate::store::{Store, StoreError};
 use crate::task::{ModelSource, Storage, TaskError};
 use crate::uri::{Uri, UriError};
-
-/// The largest model file: it is held in memory.
-const MODEL: u64 = 4 * 1024 * 1024 * 1024;
+use crate::visible::visible;
 
 /// Why there is nothing to say.
 #[derive(Debug, thiserror::Error)]
 enum InspectError {
-    #[error("`{0}` is no address")]
-    Address(String, #[source] UriError),
+    #[error("the model has no address")]
+    Address(#[source] UriError),
     #[error("the storage settings cannot be used")]
     Storage(#[source] TaskError),
     #[error(transparent)]
@@ -63,12 +61,12 @@ pub(super) async fn execute(args: &Inspect) -> ExitClass {
             if report.description.supported { ExitClass::Done } else { ExitClass::BadSetting }
         }
         Err(error) => {
-            let class = match &error {
-                InspectError::Run(error) => failure::of(error).class,
-                _ => ExitClass::BadSetting,
+            let verdict = match &error {
+                InspectError::Address(_) => BAD_MODEL,
+                InspectError::Storage(_) => BAD_STORAGE,
+                InspectError::Run(error) => failure::of(error),
             };
-            drop(writeln!(std::io::stderr(), "error: {}", failure::chain(&error)));
-            class
+            refuse(&error, &verdict)
         }
     }
 }
@@ -95,7 +93,7 @@ fn address(model: &str) -> Result<Uri, InspectError> {
         let path = std::path::absolute(model).unwrap_or_else(|_| model.into());
         format!("file://{}", std::fs::canonicalize(&path).unwrap_or(path).display())
     };
-    Uri::parse(&text).map_err(|source| InspectError::Address(text, source))
+    Uri::parse(&text).map_err(InspectError::Address)
 }
 
 async fn inspect_file(store: &Store, uri: &Uri, format: Format) -> Result<Report, InspectError> {
@@ -130,23 +128,22 @@ fn describe(uri: &Uri, format: Format, bytes: &[u8]) -> Result<Description, Insp
     Ok(artifact.describe())
 }
 
+/// The report in lines, each fit for a terminal: what a model file says of itself may be anything.
 fn words(report: &Report) -> String {
-    let mut text = format!("{}\n  {} bytes, SHA-256 {}\n", report.model, report.size, report.sha256);
+    let mut lines = vec![report.model.clone(), format!("{} bytes, SHA-256 {}", report.size, report.sha256)];
     if let Some(mlflow) = &report.mlflow {
         let version = mlflow.version.as_deref().unwrap_or("of unknown version");
         let run = mlflow.run_id.as_deref().unwrap_or("unknown");
-        // Writing into a String cannot fail.
-        let _ = writeln!(text, "  logged by MLflow {version}, run {run}");
+        lines.push(format!("logged by MLflow {version}, run {run}"));
     }
-    for step in &report.description.steps {
-        let _ = writeln!(text, "  {}", step_words(step));
-    }
-    let verdict = match &report.description.reason {
+    lines.extend(report.description.steps.iter().map(step_words));
+    lines.push(match &report.description.reason {
         _ if report.description.supported => "supported".to_owned(),
         Some(reason) => format!("not supported: {reason}"),
         None => "not supported".to_owned(),
-    };
-    text + "  " + &verdict
+    });
+    let lines: Vec<String> = lines.iter().map(|line| visible(line)).collect();
+    lines.join("\n  ")
 }
 
 /// One step: `RandomForestRegressor of scikit-learn 1.0.2: 100 trees, 41,002 nodes, depth 20 (n_estimators 100)`.
@@ -161,4 +158,30 @@ fn step_words(step: &Step) -> String {
         step.sklearn_version.as_deref().map(|version| format!(" of scikit-learn {version}")).unwrap_or_default();
     let colon = if facts.is_empty() { "" } else { ": " };
     format!("{}: {}{version}{colon}{}", step.name, step.class, facts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_model_says_of_itself_begins_no_line_of_its_own() {
+        let mlflow = Mlflow {
+            flavor: "sklearn".into(),
+            version: Some("3\n  supported\u{1b}[8m".into()),
+            run_id: None,
+            model_id: None,
+            signature: Vec::new(),
+        };
+        let reason = Some("the class `a\nb`".into());
+        let report = Report {
+            model: "file:///m/model.pkl".into(),
+            size: 1,
+            sha256: "d".into(),
+            mlflow: Some(mlflow),
+            description: Description { steps: Vec::new(), supported: false, reason },
+        };
+        assert_eq!(words(&report).lines().count(), 4);
+        assert!(!words(&report).contains('\u{1b}'));
+    }
 }

@@ -1,11 +1,9 @@
 //! `scorer score`: a document becomes a task, the task a run, the run an outcome. The outcome is the last line of
 //! standard output whatever happens, a panic included.
 
-use std::any::Any;
-use std::env;
+use std::env::{self, VarError};
 use std::fs;
 use std::io::{IsTerminal, Write};
-use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
@@ -13,13 +11,14 @@ use scoring_contract::outcome::{Failure, ShortFigures, Status, Written};
 use scoring_contract::{ExitClass, Manifest, Outcome, TASK_VARIABLE, TaskDocument};
 
 use crate::args::Score;
-use crate::contain::message;
 use crate::failure::{self, BAD_TASK, INTERNAL, Verdict};
 use crate::progress;
 use crate::run::{Done, RunError, Stop, run};
 use crate::task::{Task, read_document, resolve_relative};
+use crate::visible::visible;
 
 use super::document::{self, NoTask};
+use super::{asked_to_stop, caught, say_error};
 
 /// How long a run that was asked to stop may take for it: a third of the 30 s that a pod has by default.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -28,10 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) async fn execute(args: Score) -> ExitClass {
     let begun = Instant::now();
     let result = args.result.clone();
-    let mut outcome = match read_task(args) {
-        Ok(task) => score(&task).await,
-        Err(error) => failed(None, &BAD_TASK, BAD_TASK.failure(&error)),
-    };
+    let outcome = caught(score(args).boxed_local()).await;
+    let mut outcome = outcome.unwrap_or_else(|failure| failed(None, &INTERNAL, failure));
     outcome.milliseconds = begun.elapsed().as_millis() as u64;
     say(&outcome);
     if let Some(file) = result
@@ -42,40 +39,38 @@ pub(super) async fn execute(args: Score) -> ExitClass {
     outcome.class
 }
 
-async fn score(task: &Task) -> Outcome {
+async fn score(args: Score) -> Outcome {
+    match read_task(args) {
+        Ok(task) => score_task(&task).await,
+        Err(error) => failed(None, &BAD_TASK, BAD_TASK.failure(&error)),
+    }
+}
+
+async fn score_task(task: &Task) -> Outcome {
     let stop = Stop::default();
     let progress = progress::for_process(&task.month.to_string());
     let ended = tokio::select! {
-        ended = AssertUnwindSafe(run(task, progress.as_ref(), &stop)).catch_unwind() => ended,
+        ended = caught(run(task, progress.as_ref(), &stop).boxed_local()) => ended,
         () = stop_when_asked(stop.clone()) => Ok(Err(RunError::Stopped)),
     };
     drop(progress);
     match ended {
         Ok(Ok(done)) => committed(task, &done),
         Ok(Err(error)) => failed_run(task, &error),
-        Err(panic) => panicked(task, panic.as_ref()),
+        Err(failure) => failed(Some(task), &INTERNAL, failure),
     }
 }
 
-/// SIGTERM is how a pod is asked to go, SIGINT how a person asks. The run ends at its next batch and clears up; ends, when
-/// that has taken too long.
+/// A run that is asked to stop ends at its next batch and clears up; this ends when that has taken too long.
 async fn stop_when_asked(stop: Stop) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    asked_to_stop().await;
     stop.ask();
     tokio::time::sleep(PATIENCE).await;
 }
 
 fn read_task(args: Score) -> Result<Task, NoTask> {
     let (text, folder) = match args.task.as_deref() {
-        None => (env::var(TASK_VARIABLE).map_err(|_| NoTask::Nothing)?, None),
+        None => (variable()?, None),
         Some(file) => document::read(file)?,
     };
     let mut document = read_document(&text).map_err(NoTask::Form)?;
@@ -87,6 +82,13 @@ fn read_task(args: Score) -> Result<Task, NoTask> {
         resolve_relative(&mut document, &folder);
     }
     Task::try_from(document).map_err(NoTask::Faults)
+}
+
+fn variable() -> Result<String, NoTask> {
+    env::var(TASK_VARIABLE).map_err(|error| match error {
+        VarError::NotPresent => NoTask::Nothing,
+        VarError::NotUnicode(_) => NoTask::Encoding,
+    })
 }
 
 fn override_fields(document: &mut TaskDocument, args: Score) {
@@ -135,15 +137,6 @@ fn failed_run(task: &Task, error: &RunError) -> Outcome {
     failed(Some(task), &verdict, verdict.failure(error))
 }
 
-fn panicked(task: &Task, panic: &(dyn Any + Send)) -> Outcome {
-    let failure = Failure {
-        reason: INTERNAL.reason.to_owned(),
-        message: format!("the scorer panicked: {}", message(panic)),
-        remedy: INTERNAL.remedy.clone().into_owned(),
-    };
-    failed(Some(task), &INTERNAL, failure)
-}
-
 fn failed(task: Option<&Task>, verdict: &Verdict, failure: Failure) -> Outcome {
     Outcome {
         status: Status::Failed,
@@ -162,20 +155,19 @@ fn failed(task: Option<&Task>, verdict: &Verdict, failure: Failure) -> Outcome {
 /// The outcome for a person, and for a program.
 fn say(outcome: &Outcome) {
     let mut person = std::io::stderr();
-    if person.is_terminal() || outcome.error.is_some() {
+    if let Some(error) = &outcome.error {
+        say_error(&error.message, &error.remedy);
+    } else if person.is_terminal() {
         drop(writeln!(person, "{}", sentence(outcome)));
     }
     drop(writeln!(std::io::stdout(), "{}", outcome.line()));
 }
 
 fn sentence(outcome: &Outcome) -> String {
-    if let Some(error) = &outcome.error {
-        return format!("error: {}\n  to do: {}", error.message, error.remedy);
-    }
     let month = outcome.month.as_deref().unwrap_or_default();
     let Some(output) = &outcome.output else { return month.to_owned() };
     let verb = if outcome.status == Status::Committed { "scored" } else { "was committed before:" };
     let of = output.input_rows.map(|rows| format!(" of {rows}")).unwrap_or_default();
     let took = outcome.milliseconds as f64 / 1000.0;
-    format!("{month} {verb} {}{of} rows in {took:.2} s\n  {}", output.rows, output.uri)
+    format!("{month} {verb} {}{of} rows in {took:.2} s\n  {}", output.rows, visible(&output.uri))
 }

@@ -2,14 +2,16 @@
 
 use std::io::Write;
 
+use futures::FutureExt;
 use scoring_contract::ExitClass;
 use scoring_contract::survey::{Survey, SurveyDocument};
 
 use super::document::{self, NoTask};
+use super::refuse;
 use crate::args;
 use crate::failure::{self, BAD_TASK};
 use crate::survey::{SurveyError, survey};
-use crate::task::{Task, read_document, resolve_parts};
+use crate::task::{read_document, resolve_parts, tasks_of};
 
 /// Why there is no survey.
 #[derive(Debug, thiserror::Error)]
@@ -33,9 +35,7 @@ pub(super) async fn execute(args: &args::Survey) -> ExitClass {
                 NoSurvey::Document(_) => BAD_TASK,
                 NoSurvey::Survey(error) => failure::of_survey(error),
             };
-            let text = failure::chain(&error);
-            drop(writeln!(std::io::stderr(), "error: {text}\n  to do: {}", verdict.remedy));
-            verdict.class
+            refuse(&error, &verdict)
         }
     }
 }
@@ -46,7 +46,7 @@ async fn look(args: &args::Survey) -> Result<Survey, NoSurvey> {
     if let Some(folder) = folder {
         resolve_parts(&mut document.dataset, &mut document.model, &mut document.output, &folder);
     }
-    let tasks: Result<Vec<Task>, _> =
-        document.months.iter().map(|month| Task::try_from(document.task(month))).collect();
-    survey(&tasks.map_err(NoTask::Faults)?).await.map_err(NoSurvey::Survey)
+    let tasks = tasks_of(&document).map_err(NoTask::Faults)?;
+    // Boxed, since the compiler bounds how deep futures lie in futures.
+    survey(&tasks).boxed_local().await.map_err(NoSurvey::Survey)
 }
