@@ -95,6 +95,8 @@ impl Gathering {
             unseen_share: unseen.map(|(name, count)| (name.clone(), *count as f64 / rows)).collect(),
             error: self.error.finish(),
             nulls: self.nulls,
+            // What a model does with its columns is not seen in its predictions.
+            ignored: Vec::new(),
         }
     }
 

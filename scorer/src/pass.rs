@@ -82,7 +82,8 @@ pub async fn pass(
     }
     upload.write(encoder.finish().map_err(PassError::Table)?).await.map_err(PassError::Write)?;
     let schema = schema_hash(scoring);
-    Ok(Passed { rows, schema, bytes_read: batches.bytes_read(), figures: figures.finish() })
+    let figures = Figures { ignored: scoring.ignored.clone(), ..figures.finish() };
+    Ok(Passed { rows, schema, bytes_read: batches.bytes_read(), figures })
 }
 
 /// Batches that are scored side by side, each with the number of its first row.

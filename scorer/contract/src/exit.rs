@@ -13,7 +13,7 @@ pub enum ExitClass {
     Done,
     /// The month's rows cannot be scored as they are (`EX_DATAERR`).
     BadData,
-    /// The month, or the model, is not there (`EX_NOINPUT`).
+    /// The month is not there (`EX_NOINPUT`). A model that is not there is a setting to correct.
     NotPublished,
     /// A fault of the scorer itself (`EX_SOFTWARE`).
     Internal,

@@ -135,7 +135,10 @@ pub struct Figures {
     /// Counts of the predictions in equal bins from `min` to `max`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub histogram: Vec<u64>,
-    /// Nulls, per column that the model was given, in the rows kept.
+    /// Columns that the model was given and does not use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<String>,
+    /// Nulls, per column that the model was given, in the rows kept; a NaN of a number is one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub nulls: BTreeMap<String, u64>,
     /// Share of the rows kept whose category the model does not know (a null among them), per category column.

@@ -1,6 +1,6 @@
 //! The outcome: what a run says when it ends, as one line of JSON. It is the last line of standard output and, in a pod,
 //! the termination message, which Kubernetes cuts at 4096 bytes (`ContainerTerminationMessage`, kubelet); so it is kept
-//! within that, and what must give way is the text of an error, never a field.
+//! within that, and what must give way is the end of a long text (an error's, or an output's address), never a field.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::manifest::{ErrorFigures, Figures};
 
 /// The most bytes that an outcome has.
 pub const LIMIT: usize = 4096;
-/// The most bytes that any one text of an outcome has, but for URIs ([`crate::bounds::URI`] would be too long here too).
+/// The most bytes of a text that may be long; an error's message may have twice as many. The manifest has them whole.
 const TEXT: usize = 640;
 
 /// How a run ended.

@@ -9,7 +9,7 @@ use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, RecordBatch, Reco
 use arrow_schema::ArrowError;
 use arrow_select::filter::{FilterBuilder, prep_null_mask_filter};
 use scoring_expr::Frame;
-use scoring_model::{Batch, Kind};
+use scoring_model::{Batch, Column, Kind};
 
 use super::bind::{Scoring, Step};
 use super::{ScoreError, inputs};
@@ -97,12 +97,13 @@ impl Scoring<'_> {
         let mut given = Vec::with_capacity(self.inputs.len());
         for input in &self.inputs {
             let Some(array) = frame.get(input.slot) else { continue };
-            columns.push(inputs::column(array, input.kind).map_err(|source| convert(&input.name, source))?);
-            given.push(GivenColumn {
-                name: input.name.clone(),
-                nulls: array.logical_null_count() as u64,
-                unseen: None,
-            });
+            let column = inputs::column(array, input.kind).map_err(|source| convert(&input.name, source))?;
+            let nulls = match &column {
+                Column::Number(values) => values.iter().filter(|value| value.is_nan()).count(),
+                Column::Category(_) => array.logical_null_count(),
+            };
+            given.push(GivenColumn { name: input.name.clone(), nulls: nulls as u64, unseen: None });
+            columns.push(column);
         }
         let batch = Batch { rows: frame.rows(), columns };
         let predictions = self.prepared.predict(&batch);

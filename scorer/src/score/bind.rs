@@ -21,7 +21,7 @@ pub struct Scoring<'m> {
     pub read: Vec<usize>,
     /// The output's columns.
     pub schema: SchemaRef,
-    /// Columns that the model was given and does not know.
+    /// Columns that the model was given and does not use.
     pub ignored: Vec<String>,
     pub(super) before: Vec<Step>,
     pub(super) keep: Option<Step>,
@@ -77,35 +77,55 @@ pub fn bind<'m>(
     let prepared = model.prepare(&kinds).map_err(ScoreError::Prepare)?;
 
     let (added, outputs) = bind_outputs(task, &mut scope, run_id)?;
-    let ends = outputs.iter().flat_map(|step| step.bound.slots().iter().copied());
-    let ends: BTreeSet<usize> = ends.chain(inputs.iter().map(|input| input.slot)).chain(actual).collect();
-    let chosen: BTreeSet<usize> = keep.iter().flat_map(|step| step.bound.slots().iter().copied()).collect();
-    let early = closure(chosen, &computed);
-    let needed = closure(&ends | &early, &computed);
-    let (before, after): (Vec<Step>, Vec<Step>) =
-        computed.into_iter().filter(|step| needed.contains(&step.slot)).partition(|step| early.contains(&step.slot));
-
-    let columns = schema.fields().len();
-    let late: BTreeSet<usize> = after.iter().flat_map(|step| step.bound.slots().iter().copied()).chain(ends).collect();
-    let carried =
-        late.into_iter().filter(|slot| *slot < columns || before.iter().any(|step| step.slot == *slot)).collect();
+    let ends = slots(&outputs).chain(inputs.iter().map(|input| input.slot)).chain(actual).collect();
+    let order = Order::of(computed, keep.as_ref(), ends, schema.fields().len());
     let fields = task.columns.iter().zip(&outputs);
     let fields: Vec<Field> =
         fields.map(|(column, step)| Field::new(&column.name, step.bound.data_type().clone(), true)).collect();
     Ok(Scoring {
-        read: needed.into_iter().filter(|slot| *slot < columns).collect(),
+        read: order.read,
         schema: Arc::new(Schema::new(fields)),
         ignored: prepared.ignored().into_iter().map(str::to_owned).collect(),
-        before,
+        before: order.before,
         keep,
-        after,
-        carried,
+        after: order.after,
+        carried: order.carried,
         inputs,
         prepared,
         outputs,
         actual,
         added,
     })
+}
+
+/// What is read, and what is computed when.
+struct Order {
+    read: Vec<usize>,
+    before: Vec<Step>,
+    after: Vec<Step>,
+    carried: Vec<usize>,
+}
+
+impl Order {
+    /// The order of the computed columns that lead to `keep` or to these slots, over a file of so many columns.
+    fn of(computed: Vec<Step>, keep: Option<&Step>, ends: BTreeSet<usize>, columns: usize) -> Self {
+        let early = closure(slots(keep).collect(), &computed);
+        let needed = closure(&ends | &early, &computed);
+        let (before, after): (Vec<Step>, Vec<Step>) = computed
+            .into_iter()
+            .filter(|step| needed.contains(&step.slot))
+            .partition(|step| early.contains(&step.slot));
+        let late: BTreeSet<usize> = slots(&after).chain(ends).collect();
+        let made = |slot: &usize| *slot < columns || before.iter().any(|step| step.slot == *slot);
+        let carried = late.into_iter().filter(made).collect();
+        let read = needed.into_iter().filter(|slot| *slot < columns).collect();
+        Self { read, before, after, carried }
+    }
+}
+
+/// The slots that these steps take their values from.
+fn slots<'s>(steps: impl IntoIterator<Item = &'s Step>) -> impl Iterator<Item = usize> {
+    steps.into_iter().flat_map(|step| step.bound.slots().iter().copied())
 }
 
 /// These slots, and those that the computed ones among them are made from.
