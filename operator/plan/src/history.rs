@@ -60,7 +60,8 @@ pub struct MonthFacts {
     pub input: Input,
     /// Whether its predictions are there.
     pub output: Output,
-    /// Its attempts, in any order; the last one at least, and every one that runs.
+    /// Its attempts, in any order: every one that runs, and the one with the highest number, even where all that is left
+    /// of it is a manifest. Numbers go on from there.
     pub attempts: Vec<Attempt>,
 }
 
@@ -77,7 +78,7 @@ pub enum Input {
     },
     /// The store does not say, for lack of a permission.
     Denied {
-        /// What is missing, in words: `s3:ListBucket on nyc-tlc`.
+        /// What is missing and where, in words.
         permission: String,
         /// When that was seen for the first time.
         since: Timestamp,

@@ -22,7 +22,7 @@ pub struct Plan {
     pub stop: Vec<Stop>,
     /// The attempts that ended and whose results are kept: what ran them may be removed.
     pub forget: Vec<Forget>,
-    /// Why to look at the store now; none where that is not needed or under way.
+    /// Why to look at the store now, for every month of `months`; none where that is not needed or under way.
     pub survey: Option<SurveyReason>,
     /// Every month that is due, that runs, or that a backfill names, the oldest first.
     pub months: Vec<MonthState>,

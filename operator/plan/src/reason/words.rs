@@ -76,7 +76,8 @@ impl Display for Wait {
             }
             Self::Denied { permission, since, again } => write!(
                 f,
-                "the store does not say whether its input is there, known since {since:.0}: grant {permission}; {}",
+                "the store does not say whether its input is there, known since {since:.0}: {permission}; grant \
+                 what is missing; {}",
                 Again(*again)
             ),
             Self::NotLooked { again } => {

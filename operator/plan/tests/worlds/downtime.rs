@@ -79,3 +79,16 @@ fn a_clock_that_goes_back_starts_nothing_and_stops_nothing() {
         assert_eq!((plan.start.len(), plan.stop.len()), (0, 0), "at {now}");
     }
 }
+
+#[test]
+fn the_ends_of_time_are_decided_like_any_other_instant() {
+    for cron in ["0 3 2 * *", "* * * * *", "0 0 29 2 *", "0 9 * * 1#5"] {
+        let mut world = world(cron, "2020-03-03T00:00:00Z");
+        for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
+            world.now = now;
+            let plan = world.plan();
+            assert_eq!(plan.start, [], "{cron} at {now}");
+            assert!(plan.due.is_none_or(|due| due.last() <= Month::MAX));
+        }
+    }
+}
