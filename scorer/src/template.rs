@@ -2,6 +2,7 @@
 //! loops, conditions or defaults, and a placeholder that is not known is an error.
 
 use crate::task::Month;
+use crate::uri::shown;
 
 /// What placeholders stand for. What is `None` cannot be used where this is used.
 #[derive(Clone, Debug)]
@@ -18,6 +19,7 @@ pub struct Values<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{{{name}}}` in `{template}` is not known here: use one of {known}")]
 pub struct TemplateError {
+    /// As much of the template as may be shown.
     template: String,
     name: String,
     known: String,
@@ -42,6 +44,14 @@ impl Values<'_> {
         known.join(", ")
     }
 
+    fn unknown(&self, template: &str, name: &str) -> TemplateError {
+        let (template, name) = (shown(template), shown(name));
+        // A brace may stand in a password.
+        let name =
+            if template.contains(&format!("{{{name}")) { name.chars().take(32).collect() } else { "…".to_owned() };
+        TemplateError { template, name, known: self.known() }
+    }
+
     /// Fills a template in.
     pub fn fill(&self, template: &str) -> Result<String, TemplateError> {
         let mut filled = String::with_capacity(template.len() + 32);
@@ -52,13 +62,7 @@ impl Values<'_> {
             let closed = after.len() > name.len();
             match self.get(name).filter(|_| closed) {
                 Some(value) => filled.push_str(&value),
-                None => {
-                    return Err(TemplateError {
-                        template: template.to_owned(),
-                        name: name.chars().take(32).collect(),
-                        known: self.known(),
-                    });
-                }
+                None => return Err(self.unknown(template, name)),
             }
             rest = &after[name.len() + 1..];
         }
@@ -93,6 +97,20 @@ mod tests {
         for template in ["{moth}", "{fingerprint}", "{month", "{}", "{{month}}"] {
             let error = values().fill(template).unwrap_err().to_string();
             assert!(error.contains("{month}, {year}, {mm}, {runId}"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_never_repeats_a_secret() {
+        for template in [
+            "https://user:secret@host/{moth}",
+            "https://host/{moth}?signature=secret",
+            "https://host/a?signature={secret}",
+            "https://user:{secret}@host/a",
+            "s3://KEY:secret@bucket/{moth}",
+        ] {
+            let error = values().fill(template).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{template}: {error}");
         }
     }
 }

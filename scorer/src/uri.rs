@@ -3,12 +3,22 @@
 //!
 //! An address comes from a tenant, so what is not plainly a file, an object or a page is refused: no user names or
 //! queries (they hold secrets, and addresses are written into manifests), no `..`, no backslash, no control characters,
-//! no link-local host (a cloud's metadata service answers there).
+//! no link-local host (a cloud's metadata service answers there). A host's name may still lead to such an address: names
+//! are looked up later, by who calls.
 
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
 use scoring_contract::bounds;
+
+use crate::visible::visible;
+
+/// The longest key, in bytes (S3 user guide, "Creating object key names").
+const KEY: usize = 1024;
+
+/// Where EC2's metadata service answers over IPv6 (EC2 user guide, "Use the Instance Metadata Service").
+const METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
 /// A checked address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,13 +40,13 @@ pub enum Uri {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UriError {
     /// No scheme, or one that is not known.
-    #[error("`{0}` has no known scheme: write s3://bucket/key, https://host/path or file:///path")]
+    #[error("`{}` has no known scheme: write s3://bucket/key, https://host/path or file:///path", shown(.0))]
     Scheme(String),
     /// Longer than an address may be.
     #[error("the address has {0} bytes: at most {most} are allowed", most = bounds::URI)]
     Length(usize),
     /// A character that has no place in an address.
-    #[error("`{uri}` holds {what}: leave it out")]
+    #[error("`{}` holds {what}: leave it out", shown(uri))]
     Character {
         /// The address.
         uri: String,
@@ -44,21 +54,24 @@ pub enum UriError {
         what: &'static str,
     },
     /// A path that climbs, or has nothing between two slashes.
-    #[error("`{uri}` has the path segment `{segment}`: write the path out without it")]
+    #[error("`{}` has the path segment `{segment}`: write the path out without it", shown(uri))]
     Segment {
         /// The address.
         uri: String,
-        /// `..`, `.` or nothing.
+        /// `..`, `.`, nothing, or one that a server may read so.
         segment: String,
     },
-    /// Not a bucket's name.
-    #[error("`{0}` is no bucket name: it has 3 to 63 lower-case letters, digits, dots and dashes")]
+    /// An address without a bucket's name.
+    #[error("`{}` names no bucket: a bucket's name has 3 to 63 lower-case letters, digits, dots and dashes", shown(.0))]
     Bucket(String),
     /// A bucket with nothing in it named.
-    #[error("`{0}` names a bucket and no object in it: write s3://bucket/key")]
+    #[error("`{}` names a bucket and no object in it: write s3://bucket/key", shown(.0))]
     NoKey(String),
+    /// A key that no store takes.
+    #[error("the key has {0} bytes: at most {KEY} are allowed")]
+    Key(usize),
     /// A page's address that does not parse.
-    #[error("`{uri}` is no http address: {problem}")]
+    #[error("`{}` is no http address: {problem}", shown(uri))]
     Http {
         /// The address.
         uri: String,
@@ -69,7 +82,7 @@ pub enum UriError {
     #[error("`{0}` is a link-local address: name the store's own host")]
     LinkLocal(String),
     /// A file address that does not begin at the root.
-    #[error("`{0}` is not an absolute path: write file:///folder/file")]
+    #[error("`{}` is not an absolute path: write file:///folder/file", shown(.0))]
     Relative(String),
 }
 
@@ -148,7 +161,7 @@ fn check_text(text: &str) -> Result<(), UriError> {
         (text.contains(['?', '#']), "a query or a fragment (`?` or `#`)"),
     ];
     match refused.into_iter().find(|(found, _)| *found) {
-        Some((_, what)) => Err(UriError::Character { uri: text.escape_debug().collect(), what }),
+        Some((_, what)) => Err(UriError::Character { uri: text.to_owned(), what }),
         None => Ok(()),
     }
 }
@@ -164,11 +177,14 @@ fn parse_s3(text: &str, rest: &str) -> Result<Uri, UriError> {
     let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
     if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(allowed) {
-        return Err(UriError::Bucket(bucket.to_owned()));
+        return Err(UriError::Bucket(text.to_owned()));
     }
     let key = key.strip_suffix('/').unwrap_or(key);
     if key.is_empty() {
         return Err(UriError::NoKey(text.to_owned()));
+    }
+    if key.len() > KEY {
+        return Err(UriError::Key(key.len()));
     }
     check_segments(text, key)?;
     Ok(Uri::S3 { bucket: bucket.to_owned(), key: key.to_owned() })
@@ -187,15 +203,42 @@ fn parse_http(text: &str) -> Result<Uri, UriError> {
     let wrong = |problem: &str| UriError::Http { uri: text.to_owned(), problem: problem.to_owned() };
     let url = url::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(UriError::Http {
-            uri: format!("{}://…@{}", url.scheme(), url.host_str().unwrap_or_default()),
-            problem: "it holds a user name or a password, which would be written into manifests".to_owned(),
-        });
+        return Err(wrong("it holds a user name or a password, which would be written into manifests"));
     }
     refuse_link_local(&url)?;
     let written = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-    check_segments(text, written.strip_suffix('/').unwrap_or(written))?;
+    let written = written.strip_suffix('/').unwrap_or(written);
+    check_segments(text, written)?;
+    check_escapes(text, written)?;
     Ok(Uri::Http(url))
+}
+
+/// Refuses segments that climb once a server has decoded them.
+fn check_escapes(text: &str, path: &str) -> Result<(), UriError> {
+    let climbs = |segment: &&str| {
+        let lower = segment.to_ascii_lowercase();
+        lower.contains("%2f") || lower.contains("%5c") || matches!(lower.replace("%2e", ".").as_str(), "." | "..")
+    };
+    match path.split('/').find(climbs) {
+        Some(segment) => Err(UriError::Segment { uri: text.to_owned(), segment: shown(segment) }),
+        None => Ok(()),
+    }
+}
+
+/// An address that is refused, for a message: what stands before an `@` or behind a `?` or `#` may be a secret, and control
+/// characters are written out.
+pub(crate) fn shown(text: &str) -> String {
+    let is_scheme = |scheme: &&str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let scheme = text.split("://").next().filter(is_scheme).filter(|scheme| scheme.len() < text.len());
+    let start = scheme.map_or(0, |scheme| scheme.len() + 3);
+    // The last `@`: a password, or a key of S3, may hold slashes and question marks.
+    let (hidden, rest) = match text[start..].rfind('@') {
+        Some(at) => ("…", &text[start + at..]),
+        None => ("", &text[start..]),
+    };
+    let kept: String = rest.chars().take_while(|character| !matches!(character, '?' | '#')).take(bounds::URI).collect();
+    let cut = if kept.len() < rest.len() { "…" } else { "" };
+    visible(&format!("{}{hidden}{kept}{cut}", &text[..start]))
 }
 
 /// Refuses the hosts of a machine's own link, however they are written (the parser reads `0xa9fea9fe` as an address).
@@ -203,11 +246,21 @@ pub fn refuse_link_local(url: &url::Url) -> Result<(), UriError> {
     let link_local = match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_link_local(),
         Some(url::Host::Ipv6(address)) => {
-            address.is_unicast_link_local() || address.to_ipv4().is_some_and(|inner| inner.is_link_local())
+            address == METADATA
+                || address.is_unicast_link_local()
+                || address.to_ipv4().or_else(|| behind_nat64(address)).is_some_and(|inner| inner.is_link_local())
         }
         _ => false,
     };
     if link_local { Err(UriError::LinkLocal(url.host_str().unwrap_or_default().to_owned())) } else { Ok(()) }
+}
+
+/// The IPv4 address that a translator's well-known prefix `64:ff9b::/96` stands before (RFC 6052, section 2.1).
+fn behind_nat64(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    match address.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low))),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -250,16 +303,52 @@ mod tests {
             "http://0xa9fea9fe/latest",
             "http://[fe80::1]/x",
             "http://[::ffff:169.254.169.254]/x",
+            "http://[fd00:ec2::254]/x",
+            "http://[64:ff9b::a9fe:a9fe]/x",
+            "https://host/a/%2e%2E/b",
+            "https://host/a/.%2e/b",
+            "https://host/a/%2E/b",
+            "https://host/a/..%2fb",
+            "https://host/a/..%5Cb",
         ] {
             assert!(Uri::parse(text).is_err(), "{text:?} was taken");
         }
         assert!(Uri::parse(&format!("s3://bucket/{}", "a".repeat(3000))).is_err());
+        assert!(Uri::parse(&format!("s3://bucket/{}", "a".repeat(1025))).is_err());
+        assert!(Uri::parse(&format!("s3://bucket/{}", "a".repeat(1024))).is_ok());
     }
 
     #[test]
-    fn a_refusal_never_repeats_a_password() {
-        let error = Uri::parse("https://user:secret@host/file").unwrap_err().to_string();
-        assert!(!error.contains("secret"), "{error}");
+    fn a_refusal_never_repeats_a_secret() {
+        for text in [
+            "https://user:secret@host/file",
+            "https://user:se/secret?secret@host/file",
+            "https://secret@169.254.169.254/file",
+            "https://host/file?X-Amz-Signature=secret",
+            "https://host/file#secret",
+            "https://user:secret@host/a/../b",
+            "https://user:secret@[host/a",
+            "s3://KEY:secret@bucket/key",
+            "s3://KEY:secret/secret@bucket",
+            "s3://KEY:secret@bucket/a\\b",
+            "file://user:secret@host/path",
+            "ftp://user:secret@host/path",
+            "user:secret@host/path",
+            "user:secret@host://path",
+            "page?key=secret://path",
+            "s3:/KEY:secret@bucket/key",
+        ] {
+            let error = Uri::parse(text).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_of_an_address_says_what_was_left_out() {
+        assert_eq!(shown("s3://bucket/a b.parquet"), "s3://bucket/a b.parquet");
+        assert_eq!(shown("https://user:pass@host/a?b=c"), "https://…@host/a…");
+        assert_eq!(shown("s3://bucket/a\n"), "s3://bucket/a\\n");
+        assert_eq!(shown(""), "");
     }
 
     #[test]

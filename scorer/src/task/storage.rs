@@ -1,13 +1,18 @@
 //! The settings of a store, checked.
 
+use std::ops::RangeInclusive;
+
 use scoring_contract::{bounds, task};
 
 use super::{Faults, TaskError};
-use crate::uri::refuse_link_local;
+use crate::uri::{refuse_link_local, shown};
 
 const MIB: u64 = 1024 * 1024;
 /// An output above this is uploaded in parts: one PUT is one request, and what fails in it leaves nothing behind.
 const MULTIPART_ABOVE: u64 = 64 * MIB;
+/// In MiB, what may be sent in one piece: S3 takes no smaller part than the least, and the piece is held in memory and has
+/// to be sent within one call, which makes the most.
+const PIECE: RangeInclusive<u64> = 5..=512;
 
 /// The settings of an S3 store.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,10 +53,10 @@ impl Faults {
             self.endpoint(&format!("{path}.endpoint"), endpoint);
         }
         let parts = storage.multipart_above_mib.unwrap_or(MULTIPART_ABOVE / MIB);
-        if !(5..=4096).contains(&parts) {
+        if !PIECE.contains(&parts) {
             self.add(
                 format!("{path}.multipartAboveMiB"),
-                "must be between 5 and 4096: S3 takes no smaller part and no larger piece",
+                format!("must be between {} and {}, which is what is sent in one piece", PIECE.start(), PIECE.end()),
             );
         }
         Storage {
@@ -67,16 +72,42 @@ impl Faults {
     fn endpoint(&mut self, path: &str, endpoint: &str) {
         self.text(path, endpoint, bounds::URI);
         let Ok(url) = url::Url::parse(endpoint) else {
-            return self.add(path, format!("`{endpoint}` is no address: write https://host[:port]"));
+            return self.add(path, format!("`{}` is no address: write https://host[:port]", shown(endpoint)));
         };
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-            self.add(path, format!("`{endpoint}` is no address: write https://host[:port]"));
+            self.add(path, format!("`{}` is no address: write https://host[:port]", shown(endpoint)));
         } else if !url.username().is_empty() || url.password().is_some() {
             self.add(path, "holds a user name or a password: credentials come from a Secret or the environment");
         } else if url.query().is_some() || url.fragment().is_some() {
             self.add(path, "has a query or a fragment: write https://host[:port]");
         } else if let Err(error) = refuse_link_local(&url) {
             self.add(path, error.to_string());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(storage: &task::Storage) -> String {
+        Storage::try_from(storage).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_refused_endpoint_never_repeats_a_secret() {
+        for endpoint in ["https://user:secret@host", "ftp://user:secret@host", "user:secret@host", "https://h?k=secret"]
+        {
+            let error = refused(&task::Storage { endpoint: Some(endpoint.to_owned()), ..task::Storage::default() });
+            assert!(!error.contains("secret"), "{endpoint}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_piece_that_cannot_be_sent_in_one_call_is_refused() {
+        for mib in [4, 513, u64::MAX] {
+            let error = refused(&task::Storage { multipart_above_mib: Some(mib), ..task::Storage::default() });
+            assert!(error.contains("storage.multipartAboveMiB: must be between 5 and 512"), "{error}");
         }
     }
 }
