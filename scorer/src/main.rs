@@ -22,7 +22,12 @@ fn main() -> ExitCode {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     match (runtime, installed) {
-        (Ok(runtime), Ok(())) => runtime.block_on(command::execute(args)),
+        (Ok(runtime), Ok(())) => {
+            let code = runtime.block_on(command::execute(args));
+            // A file system that does not answer holds a thread for ever; it must not hold the process.
+            runtime.shutdown_background();
+            code
+        }
         _ => command::code(ExitClass::Internal),
     }
 }
