@@ -3,6 +3,8 @@
 //!
 //! A store moves bytes and knows nothing of months, manifests or parquet.
 
+#[cfg(test)]
+pub(crate) mod canned;
 mod error;
 mod file;
 mod http;

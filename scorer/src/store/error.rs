@@ -56,6 +56,17 @@ pub enum StoreError {
         #[source]
         source: Cause,
     },
+    /// The store does not have this call, or not with this condition.
+    #[error("the store has no way to do this for `{uri}` ({call})")]
+    NotImplemented {
+        /// The address.
+        uri: String,
+        /// The call.
+        call: &'static str,
+        /// What the client said.
+        #[source]
+        source: Cause,
+    },
     /// The bytes became others while they were being read.
     #[error("`{uri}` was replaced while it was being read")]
     Changed {
@@ -78,6 +89,20 @@ pub enum StoreError {
         /// The most.
         most: u64,
     },
+    /// More entries than are read of a listing.
+    #[error("`{uri}` lists more than the {most} entries that are read")]
+    TooMany {
+        /// The address of the folder.
+        uri: String,
+        /// The most.
+        most: usize,
+    },
+    /// A folder, or a device, where a file must be.
+    #[error("`{uri}` is a folder or a device, not a file")]
+    NotAFile {
+        /// The address.
+        uri: String,
+    },
     /// A kind of store that cannot do this at all.
     #[error("`{uri}` cannot be {wish}: use {instead}")]
     Unsupported {
@@ -95,6 +120,15 @@ pub enum StoreError {
         uri: String,
         /// `read` or `written`.
         wish: &'static str,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The temporary folder could not take a page whose server does not read ranges.
+    #[error("`{uri}` cannot be kept in the temporary folder")]
+    Spool {
+        /// The address.
+        uri: String,
         /// What the system said.
         #[source]
         source: std::io::Error,
