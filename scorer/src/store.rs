@@ -12,14 +12,17 @@ mod ranges;
 mod retry;
 mod s3;
 mod s3_client;
+mod s3_credentials;
 mod s3_error;
+mod s3_list;
 mod s3_pending;
+mod s3_put;
 mod s3_upload;
 mod spool;
+mod unfinished;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use bytes::Bytes;
 use tokio::sync::OnceCell;
@@ -51,10 +54,19 @@ pub struct Listing {
 /// A file of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// What the store says of it.
-    pub object: Object,
+    /// The store's tag, as [`Object`] has it; none where the store lists files without their tags.
+    pub etag: Option<String>,
+    /// Bytes.
+    pub size: u64,
     /// When it was written, in seconds since 1970.
     pub written: i64,
+}
+
+impl Listed {
+    /// The file as [`Store::stat`] would give it; none where only that can say.
+    pub fn object(&self) -> Option<Object> {
+        self.etag.clone().map(|etag| Object { etag, size: self.size })
+    }
 }
 
 /// What must hold of an address for a write to happen. A store that ignores conditions writes anyway.
@@ -78,7 +90,6 @@ pub struct Store {
     settings: Storage,
     s3: OnceCell<s3::S3>,
     http: OnceCell<http::Http>,
-    keeps_conditions: OnceLock<bool>,
 }
 
 /// An object opened for reading: the bytes behind it stay those of [`Source::object`], or reading fails.
@@ -102,7 +113,7 @@ pub enum Upload {
 impl Store {
     /// The store with these settings. Nothing is asked of it yet.
     pub fn new(settings: Storage) -> Self {
-        Self { settings, s3: OnceCell::new(), http: OnceCell::new(), keeps_conditions: OnceLock::new() }
+        Self { settings, s3: OnceCell::new(), http: OnceCell::new() }
     }
 
     async fn s3(&self) -> Result<&s3::S3, StoreError> {
@@ -163,7 +174,7 @@ impl Store {
     pub async fn put(&self, uri: &Uri, bytes: Bytes, condition: Condition) -> Result<Object, StoreError> {
         match uri {
             Uri::File(path) => file::put(path.clone(), bytes, condition).await,
-            Uri::S3 { bucket, key } => self.s3().await?.put(bucket, key, bytes, Some(&condition)).await,
+            Uri::S3 { bucket, key } => self.s3().await?.put(bucket, key, bytes, &condition).await,
             Uri::Http(_) => Err(unwritable(uri)),
         }
     }
@@ -172,26 +183,15 @@ impl Store {
     /// carries one that cannot hold. A store that keeps conditions refuses it, and then gets the true one; a store that
     /// ignores them has written what was to be written.
     pub async fn put_guarded(&self, uri: &Uri, bytes: Bytes, condition: Condition) -> Result<Object, StoreError> {
-        let Uri::S3 { bucket, key } = uri else { return self.put(uri, bytes, condition).await };
-        let s3 = self.s3().await?;
-        if self.keeps_conditions.get().is_none() {
-            let never = Condition::Matches("0".repeat(32));
-            match s3.put_once(bucket, key, bytes.clone(), Some(&never)).await {
-                Ok(object) => {
-                    self.keeps_conditions.set(false).ok();
-                    return Ok(object);
-                }
-                Err(StoreError::Conflict { .. }) => drop(self.keeps_conditions.set(true)),
-                // Whatever else is wrong is wrong with the write itself too, which says so.
-                Err(_) => {}
-            }
+        match uri {
+            Uri::S3 { bucket, key } => self.s3().await?.put_guarded(bucket, key, bytes, &condition).await,
+            _ => self.put(uri, bytes, condition).await,
         }
-        s3.put(bucket, key, bytes, Some(&condition)).await
     }
 
     /// Whether the store keeps the conditions of a write, where a write has found out.
     pub fn keeps_conditions(&self) -> Option<bool> {
-        self.keeps_conditions.get().copied()
+        self.s3.get()?.conditions.kept()
     }
 
     /// Begins an output. Pending uploads of it that are so old that nobody can be at work on them are cleared away.

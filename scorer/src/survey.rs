@@ -89,3 +89,23 @@ async fn digest(located: Located, manifests: &Manifests) -> Result<String, Surve
         None => Ok(located.read().await.map_err(SurveyError::Locate)?.sha256),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Task;
+    use crate::task::read_document;
+    use scoring_contract::TaskDocument;
+
+    /// Tasks of this many months from 2021-01 on, with this output in a bucket.
+    pub(super) fn tasks(months: usize, output: &str) -> Vec<Task> {
+        let task = |month| {
+            let text = format!(
+                "{{month: 2021-{month:02}, dataset: {{uri: 's3://bucket/in/{{month}}.parquet'}}, \
+                 model: {{uri: 's3://bucket/model'}}, output: {{uri: 's3://bucket/{output}', columns: [{{name: prediction}}]}}}}"
+            );
+            let document: TaskDocument = read_document(&text).unwrap();
+            Task::try_from(document).unwrap()
+        };
+        (1..=months).map(task).collect()
+    }
+}

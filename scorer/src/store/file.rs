@@ -1,8 +1,5 @@
 //! Files of this machine. A file appears under its name whole, or not at all: it is written beside its place under a
 //! name of its own, forced to disk, and renamed.
-//!
-//! While it is being written it is locked, so that a later run can tell what a killed one left (unlocked) from what
-//! another is writing now.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -10,14 +7,18 @@ use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::task::spawn_blocking;
 
+use super::unfinished::{Unfinished, begin, is_unfinished};
 use super::{Condition, Listed, Listing, Object, StoreError};
 
-/// What the name of an unfinished file ends with.
-const UNFINISHED: &str = "unfinished";
+/// How long the lock of a folder is waited for.
+const LOCK: Duration = Duration::from_secs(10);
+/// How often it is asked for meanwhile.
+const LOCK_EVERY: Duration = Duration::from_millis(20);
 
 /// A file opened for reading.
 pub struct FileSource {
@@ -35,27 +36,13 @@ pub struct FileUpload {
     unfinished: Option<Unfinished>,
 }
 
-/// An unfinished file; gone when this is dropped, unless it was renamed.
-struct Unfinished {
-    path: PathBuf,
-    file: File,
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        // The file may be renamed already, and what stays is cleared away by the next run.
-        drop(fs::remove_file(&self.path));
-    }
-}
-
 impl FileSource {
     pub(super) async fn open(path: PathBuf) -> Result<Self, StoreError> {
         blocking(move || {
+            // Looked at before it is opened too: opening a pipe waits for its writer.
+            file_at(&path)?;
             let file = File::open(&path).map_err(|source| reading(&path, source))?;
             let metadata = file.metadata().map_err(|source| reading(&path, source))?;
-            if !metadata.is_file() {
-                return Err(StoreError::NotFound { uri: name(&path) });
-            }
             let object = identity(&metadata);
             Ok(Self { path, file: Arc::new(file), object, unnamed: false })
         })
@@ -98,12 +85,15 @@ impl FileSource {
 
 /// What is at a path.
 pub(super) async fn stat(path: PathBuf) -> Result<Object, StoreError> {
-    blocking(move || match fs::metadata(&path) {
+    blocking(move || file_at(&path)).await
+}
+
+fn file_at(path: &Path) -> Result<Object, StoreError> {
+    match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => Ok(identity(&metadata)),
-        Ok(_) => Err(StoreError::NotFound { uri: name(&path) }),
-        Err(source) => Err(reading(&path, source)),
-    })
-    .await
+        Ok(_) => Err(StoreError::NotAFile { uri: name(path) }),
+        Err(source) => Err(reading(path, source)),
+    }
 }
 
 /// What is in a folder. An unfinished file is not there yet.
@@ -123,8 +113,9 @@ pub(super) async fn list(path: PathBuf) -> Result<Listing, StoreError> {
             };
             if metadata.is_dir() {
                 listing.folders.push(name);
-            } else if !name.ends_with(UNFINISHED) {
-                listing.files.insert(name, Listed { object: identity(&metadata), written: metadata.mtime() });
+            } else if !is_unfinished(&name) {
+                let Object { etag, size } = identity(&metadata);
+                listing.files.insert(name, Listed { etag: Some(etag), size, written: metadata.mtime() });
             }
         }
         listing.folders.sort();
@@ -176,55 +167,20 @@ impl FileUpload {
     }
 }
 
-/// Makes the folder, clears away what killed runs left, and begins a file of this run's own.
-fn begin(path: &Path) -> io::Result<Unfinished> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    fs::create_dir_all(folder)?;
-    let prefix = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
-    clear_unfinished(folder, &prefix)?;
+/// Locks a folder. Whoever holds the lock does a few calls under it, and then lets go.
+fn lock(folder: &File, path: &Path, patience: Duration) -> Result<(), StoreError> {
+    let end = Instant::now() + patience;
     loop {
-        let file = tempfile::Builder::new()
-            .prefix(&prefix)
-            .suffix(&format!(".{UNFINISHED}"))
-            .permissions(readable())
-            .tempfile_in(folder)?;
-        let (file, path) = file.keep().map_err(|error| error.error)?;
-        let unfinished = Unfinished { path, file };
-        let locked = unfinished.file.try_lock().is_ok();
-        // Between its making and its locking another run may have taken the file for a killed run's.
-        if locked
-            && fs::metadata(&unfinished.path)
-                .is_ok_and(|found| unfinished.file.metadata().is_ok_and(|own| own.ino() == found.ino()))
-        {
-            return Ok(unfinished);
+        match folder.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if Instant::now() < end => std::thread::sleep(LOCK_EVERY),
+            Err(TryLockError::WouldBlock) => {
+                let source = "another process holds the lock of its folder".into();
+                return Err(StoreError::Unavailable { uri: name(path), call: "lock", source });
+            }
+            Err(TryLockError::Error(source)) => return Err(writing(path, source)),
         }
     }
-}
-
-/// An output is for others to read; the umask still applies.
-fn readable() -> fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    fs::Permissions::from_mode(0o644)
-}
-
-fn clear_unfinished(folder: &Path, prefix: &str) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let left = path.file_name().is_some_and(|name| {
-            let name = name.to_string_lossy();
-            name.starts_with(prefix) && name.ends_with(UNFINISHED)
-        });
-        if !left {
-            continue;
-        }
-        match File::open(&path).map(|file| file.try_lock()) {
-            Ok(Ok(())) => drop(fs::remove_file(&path)),
-            Ok(Err(TryLockError::Error(error))) => return Err(error),
-            // Locked: another run is writing it. Gone: another run cleared it away.
-            Ok(Err(TryLockError::WouldBlock)) | Err(_) => {}
-        }
-    }
-    Ok(())
 }
 
 /// Renames an unfinished file to its name, if the condition holds. The folder is locked meanwhile, so that of two runs
@@ -233,7 +189,7 @@ fn finish(unfinished: &Unfinished, path: &Path, condition: &Condition) -> Result
     let failed = |source| writing(path, source);
     unfinished.file.sync_all().map_err(failed)?;
     let folder = File::open(path.parent().unwrap_or(Path::new("/"))).map_err(failed)?;
-    folder.lock().map_err(failed)?;
+    lock(&folder, path, LOCK)?;
     let found = fs::metadata(path).ok().map(|metadata| identity(&metadata));
     let holds = match condition {
         Condition::Absent => found.is_none(),
@@ -342,6 +298,26 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"one");
         put(path.clone(), Bytes::from_static(b"two"), Condition::Matches(first.etag)).await.unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
+    }
+
+    #[tokio::test]
+    async fn a_folder_where_a_file_must_be_is_told_from_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_owned();
+        assert!(matches!(stat(path.clone()).await, Err(StoreError::NotAFile { .. })));
+        assert!(matches!(FileSource::open(path.clone()).await, Err(StoreError::NotAFile { .. })));
+        assert!(matches!(stat(path.join("none")).await, Err(StoreError::NotFound { .. })));
+    }
+
+    #[test]
+    fn the_lock_of_a_folder_is_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let (held, asked) = (File::open(folder.path()).unwrap(), File::open(folder.path()).unwrap());
+        held.lock().unwrap();
+        let late = lock(&asked, folder.path(), Duration::from_millis(50));
+        assert!(matches!(late, Err(StoreError::Unavailable { call: "lock", .. })));
+        held.unlock().unwrap();
+        lock(&asked, folder.path(), Duration::ZERO).unwrap();
     }
 
     #[tokio::test]

@@ -1,26 +1,28 @@
-//! Objects of an S3 store: reading, listing, and small writes.
+//! Objects of an S3 store: what is there, and its bytes.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use aws_sdk_s3::primitives::ByteStream;
-use bytes::Bytes;
+use aws_sdk_s3::primitives::{ByteStream, ByteStreamError};
+use bytes::{Bytes, BytesMut};
 use tokio::time::timeout;
 
 use super::s3_error::{Call, explain};
-use super::{Condition, Listed, Listing, Object, StoreError, retry, s3_client};
+use super::s3_put::Conditions;
+use super::{Object, StoreError, retry, s3_client};
 use crate::task::Storage;
 
 /// The time that the body of one ranged read may take: 8 MiB at about 140 kB/s.
 const BODY: Duration = Duration::from_mins(1);
-/// Listed entries at most: outputs of a thousand models over eight years in one folder.
-const ENTRIES: usize = 100_000;
 
 /// A client of one store.
+#[derive(Clone)]
 pub(super) struct S3 {
     pub(super) client: aws_sdk_s3::Client,
     pub(super) multipart_above: u64,
+    pub(super) conditions: Arc<Conditions>,
 }
 
 /// An object opened for reading.
@@ -33,7 +35,8 @@ pub struct S3Source {
 
 impl S3 {
     pub(super) async fn connect(settings: &Storage) -> Result<Self, StoreError> {
-        Ok(Self { client: s3_client::client(settings).await, multipart_above: settings.multipart_above })
+        let client = s3_client::client(settings).await;
+        Ok(Self { client, multipart_above: settings.multipart_above, conditions: Arc::default() })
     }
 
     pub(super) async fn open(&self, bucket: &str, key: &str) -> Result<S3Source, StoreError> {
@@ -47,7 +50,9 @@ impl S3 {
 
     pub(super) async fn stat(&self, bucket: &str, key: &str) -> Result<Object, StoreError> {
         match self.head(bucket, key).await {
-            Err(error @ StoreError::Denied { .. }) => Err(self.cause(bucket, key, error).await),
+            Err(error @ (StoreError::Denied { .. } | StoreError::Refused { .. })) => {
+                Err(self.cause(bucket, key, error).await)
+            }
             answer => answer,
         }
     }
@@ -67,98 +72,6 @@ impl S3 {
             Ok(Object { etag: tag.unwrap_or_default(), size })
         })
         .await
-    }
-
-    pub(super) async fn list(&self, bucket: &str, key: &str) -> Result<Listing, StoreError> {
-        let prefix = if key.is_empty() { String::new() } else { format!("{key}/") };
-        let uri = uri(bucket, &prefix);
-        let mut listing = Listing::default();
-        let mut next: Option<String> = None;
-        loop {
-            let page = retry::repeat(async || {
-                let call = self.client.list_objects_v2().bucket(bucket).prefix(&prefix).delimiter("/");
-                let page = call.set_continuation_token(next.clone()).send().await;
-                page.map_err(|error| explain(error, Call::LIST, &uri))
-            })
-            .await?;
-            let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix()?.strip_prefix(&prefix));
-            listing.folders.extend(folders.map(|name| name.trim_end_matches('/').to_owned()));
-            listing.files.extend(page.contents().iter().filter_map(|object| listed(object, &prefix)));
-            let entries = listing.folders.len() + listing.files.len();
-            if entries > ENTRIES {
-                return Err(StoreError::TooLarge { uri, size: entries as u64, most: ENTRIES as u64 });
-            }
-            next = page.next_continuation_token().map(str::to_owned).filter(|_| page.is_truncated() == Some(true));
-            if next.is_none() {
-                return Ok(listing);
-            }
-        }
-    }
-
-    /// Writes an object in one piece. After an unclear answer, or a refused condition, the object is read back: where it
-    /// holds these very bytes, they were written, by this call or by a run that makes the same.
-    pub(super) async fn put(
-        &self,
-        bucket: &str,
-        key: &str,
-        bytes: Bytes,
-        condition: Option<&Condition>,
-    ) -> Result<Object, StoreError> {
-        let mut next = 2;
-        loop {
-            let error = match self.put_once(bucket, key, bytes.clone(), condition).await {
-                Ok(object) => return Ok(object),
-                Err(error @ (StoreError::Unavailable { .. } | StoreError::Conflict { .. })) => error,
-                Err(error) => return Err(error),
-            };
-            if let Some(object) = self.holds(bucket, key, &bytes).await? {
-                return Ok(object);
-            }
-            let wait = retry::wait_before(next).filter(|_| error.is_unclear());
-            let Some(wait) = wait else { return Err(error) };
-            tokio::time::sleep(wait).await;
-            next += 1;
-        }
-    }
-
-    pub(super) async fn put_once(
-        &self,
-        bucket: &str,
-        key: &str,
-        bytes: Bytes,
-        condition: Option<&Condition>,
-    ) -> Result<Object, StoreError> {
-        let size = bytes.len() as u64;
-        let mut call = self.client.put_object().bucket(bucket).key(key).body(ByteStream::from(bytes));
-        call = match condition {
-            Some(Condition::Absent) => call.if_none_match("*"),
-            Some(Condition::Matches(etag)) => call.if_match(format!("\"{etag}\"")),
-            None => call,
-        };
-        match call.send().await.map_err(|error| explain(error, Call::PUT, &uri(bucket, key))) {
-            Ok(put) => match put.e_tag() {
-                Some(etag) => Ok(Object { etag: unquoted(etag), size }),
-                None => self.stat(bucket, key).await,
-            },
-            // The bytes that the condition names are gone: on AWS a 404, on others a 412.
-            Err(StoreError::NotFound { uri }) if condition.is_some() => Err(StoreError::Conflict { uri }),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The object, if it holds these bytes.
-    async fn holds(&self, bucket: &str, key: &str, bytes: &Bytes) -> Result<Option<Object>, StoreError> {
-        let source = match self.open(bucket, key).await {
-            Ok(source) => source,
-            Err(StoreError::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        if source.object.size != bytes.len() as u64 {
-            return Ok(None);
-        }
-        let object = source.object.clone();
-        let found = super::Source::S3(source).all(bytes.len() as u64).await?;
-        Ok((found == *bytes).then_some(object))
     }
 }
 
@@ -201,18 +114,20 @@ async fn get(
     if answer.content_length().is_some_and(|length| u64::try_from(length).is_ok_and(|length| length > most)) {
         return Err(StoreError::Refused { uri, call: Call::GET.name, source: "the store does not read ranges".into() });
     }
-    let body = timeout(BODY, answer.body.collect()).await.map_err(|late_body| late(late_body.into()))?;
-    let bytes = body.map_err(|cut| late(cut.into()))?.into_bytes();
-    Ok((etag, bytes))
+    let bytes = timeout(BODY, collect(answer.body, most)).await.map_err(|late_body| late(late_body.into()))?;
+    Ok((etag, bytes.map_err(|cut| late(cut.into()))?))
 }
 
-/// A file of a listing, under its name in the folder.
-fn listed(object: &aws_sdk_s3::types::Object, prefix: &str) -> Option<(String, Listed)> {
-    let name = object.key()?.strip_prefix(prefix).filter(|name| !name.is_empty())?.to_owned();
-    let etag = object.e_tag().map(unquoted).unwrap_or_default();
-    let size = object.size().and_then(|size| u64::try_from(size).ok())?;
-    let written = object.last_modified().map_or(0, aws_sdk_s3::primitives::DateTime::secs);
-    Some((name, Listed { object: Object { etag, size }, written }))
+/// A body, or the beginning of one that has more bytes than it should.
+async fn collect(mut body: ByteStream, most: u64) -> Result<Bytes, ByteStreamError> {
+    let mut bytes = BytesMut::new();
+    while let Some(more) = body.try_next().await? {
+        bytes.extend_from_slice(&more);
+        if bytes.len() as u64 > most {
+            break;
+        }
+    }
+    Ok(bytes.freeze())
 }
 
 pub(super) fn uri(bucket: &str, key: &str) -> String {
@@ -221,4 +136,36 @@ pub(super) fn uri(bucket: &str, key: &str) -> String {
 
 pub(super) fn unquoted(etag: &str) -> String {
     etag.trim_start_matches("W/").trim_matches('"').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::canned::{Canned, error};
+    use super::*;
+    use crate::uri::Uri;
+
+    #[tokio::test]
+    async fn the_cause_of_a_refused_head_is_asked_for() {
+        let canned =
+            Canned::start(
+                |asked| if asked.has("head ") { (400, "", String::new()) } else { (400, "", error("ExpiredToken")) },
+            )
+            .await;
+        let denied = canned.store().stat(&Uri::parse("s3://bucket/key").unwrap()).await.unwrap_err();
+        assert!(denied.to_string().contains("the session token has expired"), "{denied}");
+    }
+
+    #[tokio::test]
+    async fn a_body_without_a_length_is_read_no_further_than_was_asked() {
+        let canned = Canned::start(|asked| {
+            if asked.has("head ") {
+                (200, "ETag: \"e\"\r\nContent-Length: 4\r\n", String::new())
+            } else {
+                (206, "ETag: \"e\"\r\nX-No-Content-Length: 1\r\n", "many more bytes".to_owned())
+            }
+        })
+        .await;
+        let source = canned.store().open(&Uri::parse("s3://bucket/key").unwrap()).await.unwrap();
+        assert!(matches!(source.all(9).await, Err(StoreError::Changed { .. })));
+    }
 }

@@ -2,7 +2,8 @@
 //! conditional write answers 412 to its own success: icechunk issue 2099), and credentials by the AWS SDK's chain.
 //!
 //! The chain is the environment, the profile, the web identity and the container's endpoint. The instance's metadata
-//! service is not asked: a tenant's run has no business with its node's credentials.
+//! service is no part of it: a tenant's run has no business with its node's credentials. Only a profile can lead there, by
+//! `credential_source`; profiles are written by whoever runs the scorer, not by a task.
 
 use std::time::Duration;
 
@@ -25,10 +26,14 @@ use crate::task::Storage;
 
 /// The time that making a connection may take.
 const CONNECT: Duration = Duration::from_millis(3100);
-/// The time until the first byte of an answer.
+/// The time from the beginning of a request, which has no body or a small one, to the first byte of its answer.
 const FIRST_BYTE: Duration = Duration::from_secs(15);
-/// The time of one call, its request's body included: 64 MiB at about 1 MB/s.
+/// The time of a call that sends no data, to the end of its answer; to the beginning of the body where it is streamed.
 const CALL: Duration = Duration::from_secs(75);
+/// The time of a call that sends data, beside what sending takes.
+const SENDING: Duration = Duration::from_secs(30);
+/// Bytes a second that a line must move at least.
+const SLOWEST: u64 = 1_000_000;
 
 /// A client with these settings. Nothing is asked of the store.
 pub(super) async fn client(settings: &Storage) -> aws_sdk_s3::Client {
@@ -62,6 +67,15 @@ pub(super) async fn client(settings: &Storage) -> aws_sdk_s3::Client {
         config = config.endpoint_url(endpoint);
     }
     aws_sdk_s3::Client::from_conf(config.build())
+}
+
+/// The time-outs of a call that sends this many bytes. The client counts the sending into the time to the first byte of the
+/// answer (aws-smithy-http-client 1.5, `read_timeout`), so that one is left out here.
+pub(super) fn sending(bytes: u64) -> aws_sdk_s3::config::Builder {
+    let time = SENDING + Duration::from_millis(bytes.saturating_mul(1000) / SLOWEST);
+    let timeouts = TimeoutConfig::builder().disable_read_timeout();
+    let timeouts = timeouts.operation_attempt_timeout(time).operation_timeout(time).build();
+    aws_sdk_s3::config::Builder::new().timeout_config(timeouts)
 }
 
 async fn region(settings: &Storage, provider: &ProviderConfig) -> Region {

@@ -2,10 +2,10 @@
 
 use std::error::Error;
 
-use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
+use super::s3_credentials::{Lack, lack};
 use super::{Cause, StoreError};
 
 /// A call, for the messages.
@@ -42,9 +42,8 @@ where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
     let uri = uri.to_owned();
-    if lacks_credentials(&error) {
-        let hint = "; none were found in the environment, the profile, the web identity or the container";
-        return StoreError::Denied { uri, permission: call.permission, hint, source: "no credentials".into() };
+    if let Some(lack) = lack(&error) {
+        return without_credentials(lack, call, uri);
     }
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let code = error.code().unwrap_or_default().to_owned();
@@ -53,13 +52,49 @@ where
         (_, "NoSuchBucket") => StoreError::NoPlace { uri },
         (_, "NoSuchKey" | "NotFound") | (404 | 410, _) => StoreError::NotFound { uri },
         (_, "PreconditionFailed") | (412, _) => StoreError::Conflict { uri },
+        (_, "NotImplemented") | (501, _) => {
+            StoreError::NotImplemented { uri, call: call.name, source: source.unwrap_or(error.into()) }
+        }
         (_, denied) if hint_of(denied).is_some() || matches!(status, 401 | 403) => {
             let hint = hint_of(denied).unwrap_or(call.hint);
             StoreError::Denied { uri, permission: call.permission, hint, source: source.unwrap_or(error.into()) }
         }
-        (_, "ConditionalRequestConflict" | "OperationAborted" | "RequestTimeout" | "SlowDown" | "Throttling")
-        | (0 | 408 | 429 | 500 | 502 | 503 | 504, _) => unanswered(error, call, uri),
+        (status, code) if is_passing(status, code) => unanswered(error, call, uri),
+        _ if matches!(error, SdkError::ResponseError(_)) => unanswered(error, call, uri),
         _ => StoreError::Refused { uri, call: call.name, source: source.unwrap_or(error.into()) },
+    }
+}
+
+/// Whether an answer says "later". Completing an upload may answer 200 and say in the body that it failed, so the codes
+/// count as the statuses do (S3 API reference, `CompleteMultipartUpload`; "Error responses" for the codes).
+fn is_passing(status: u16, code: &str) -> bool {
+    matches!(status, 0 | 408 | 425 | 429 | 500 | 502..=599)
+        || matches!(
+            code,
+            "ConditionalRequestConflict"
+                | "InternalError"
+                | "OperationAborted"
+                | "RequestTimeout"
+                | "ServiceUnavailable"
+                | "SlowDown"
+                | "Throttling"
+        )
+}
+
+fn without_credentials(lack: Lack, call: Call, uri: String) -> StoreError {
+    let denied = |uri, hint, source: String| StoreError::Denied {
+        uri,
+        permission: call.permission,
+        hint,
+        source: source.into(),
+    };
+    match lack {
+        Lack::NotConfigured => {
+            let hint = "; none were found in the environment, the profile, the web identity or the container";
+            denied(uri, hint, "no credentials".to_owned())
+        }
+        Lack::Later(words) => StoreError::Unavailable { uri, call: call.name, source: words.into() },
+        Lack::Refused(words) => denied(uri, "; those that are configured could not be had", words),
     }
 }
 
@@ -92,13 +127,39 @@ fn hint_of(code: &str) -> Option<&'static str> {
     }
 }
 
-fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.downcast_ref::<CredentialsError>().is_some() {
-            return true;
-        }
-        next = error.source();
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::error::ErrorMetadata;
+    use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadError;
+    use aws_sdk_s3::primitives::SdkBody;
+
+    use super::*;
+
+    fn answered(status: u16, code: &str) -> StoreError {
+        let said = ErrorMetadata::builder().code(code).message("so it is").build();
+        let answer = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+        let error = SdkError::service_error(CompleteMultipartUploadError::generic(said), answer);
+        explain(error, Call::COMPLETE, "s3://bucket/key")
     }
-    false
+
+    #[test]
+    fn a_failure_of_the_store_itself_passes_whatever_its_status() {
+        for (status, code) in [(200, "InternalError"), (200, "SlowDown"), (500, ""), (507, ""), (520, ""), (599, "")] {
+            assert!(answered(status, code).is_unclear(), "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn what_a_store_does_not_do_is_not_asked_for_again() {
+        for (status, code) in [(501, ""), (501, "NotImplemented"), (400, "NotImplemented")] {
+            assert!(matches!(answered(status, code), StoreError::NotImplemented { .. }), "{status} {code}");
+        }
+        assert!(matches!(answered(400, "InvalidPart"), StoreError::Refused { .. }));
+    }
+
+    #[test]
+    fn an_answer_about_the_credentials_is_a_denial_whatever_its_status() {
+        let denied = answered(400, "ExpiredToken").to_string();
+        assert!(denied.contains("the session token has expired"), "{denied}");
+    }
 }

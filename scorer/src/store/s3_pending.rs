@@ -42,7 +42,12 @@ impl S3 {
     /// neither permission. A store that does not list them has none that could be found.
     pub(super) async fn clear_pending(&self, bucket: &str, key: &str, which: Which) -> Result<(), StoreError> {
         match self.abort_pending(bucket, key, which).await {
-            Err(StoreError::Denied { .. } | StoreError::Refused { .. } | StoreError::NotFound { .. }) => Ok(()),
+            Err(
+                StoreError::Denied { .. }
+                | StoreError::Refused { .. }
+                | StoreError::NotImplemented { .. }
+                | StoreError::NotFound { .. },
+            ) => Ok(()),
             other => other,
         }
     }
@@ -65,7 +70,12 @@ impl S3 {
         Ok(())
     }
 
-    async fn pending(&self, bucket: &str, key: &str, marker: &Marker) -> Result<ListMultipartUploadsOutput, StoreError> {
+    async fn pending(
+        &self,
+        bucket: &str,
+        key: &str,
+        marker: &Marker,
+    ) -> Result<ListMultipartUploadsOutput, StoreError> {
         let uri = uri(bucket, key);
         retry::repeat(async || {
             let call = self.client.list_multipart_uploads().bucket(bucket).prefix(key);
@@ -85,5 +95,62 @@ impl S3 {
             Ok(_) | Err(StoreError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Condition;
+    use super::super::canned::{Canned, error};
+    use crate::uri::Uri;
+
+    const KEY: &str = "s3://bucket/out/a.parquet";
+
+    fn upload(key: &str, id: &str, begun: &str) -> String {
+        format!("<Upload><Key>out/{key}</Key><UploadId>{id}</UploadId><Initiated>{begun}</Initiated></Upload>")
+    }
+
+    /// A store with uploads of two keys, old and young, on two pages.
+    async fn store() -> Canned {
+        Canned::start(|asked| {
+            let page = if asked.has("delete ") {
+                return (204, "", String::new());
+            } else if asked.has("key-marker=next") {
+                upload("a.parquet", "young", "2999-01-01T00:00:00Z")
+            } else {
+                let old = upload("a.parquet", "old", "2021-01-01T00:00:00Z");
+                let other = upload("a.parquet.bak", "other", "2021-01-01T00:00:00Z");
+                let next = "<IsTruncated>true</IsTruncated><NextKeyMarker>next</NextKeyMarker>";
+                format!("{old}{other}{next}")
+            };
+            (200, "", format!("<ListMultipartUploadsResult>{page}</ListMultipartUploadsResult>"))
+        })
+        .await
+    }
+
+    fn aborted(canned: &Canned) -> Vec<String> {
+        let asked = canned.asked();
+        let aborts = asked.iter().filter(|asked| asked.has("delete "));
+        aborts.map(|asked| asked.head.split("uploadid=").nth(1).unwrap()[..3].to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn beginning_an_output_leaves_the_uploads_of_living_runs() {
+        let canned = store().await;
+        canned.store().upload(&Uri::parse(KEY).unwrap(), Condition::Absent).await.unwrap();
+        assert_eq!(aborted(&canned), ["old"]);
+    }
+
+    #[tokio::test]
+    async fn clearing_takes_every_upload_of_the_key_on_every_page() {
+        let canned = store().await;
+        canned.store().clear_pending(&Uri::parse(KEY).unwrap()).await.unwrap();
+        assert_eq!(aborted(&canned), ["old", "you"]);
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_may_not_list_uploads_may_write() {
+        let canned = Canned::start(|_| (403, "", error("AccessDenied"))).await;
+        assert!(canned.store().upload(&Uri::parse(KEY).unwrap(), Condition::Absent).await.is_ok());
     }
 }

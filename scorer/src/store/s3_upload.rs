@@ -8,10 +8,12 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::{Bytes, BytesMut};
 
 use super::s3::{S3, unquoted, uri};
+use super::s3_client::sending;
 use super::s3_error::{Call, explain};
 use super::{Condition, Object, StoreError, retry};
 
-/// The size of a part. With S3's 10,000 parts an output may have 156 GiB.
+/// The size of a part, unless the output is cut below that. With S3's 10,000 parts an output may have 156 GiB, and 48 GiB
+/// in parts of 5 MiB.
 const PART: usize = 16 * 1024 * 1024;
 
 /// An output on its way.
@@ -34,9 +36,8 @@ struct Parts {
 
 impl S3Upload {
     pub(super) fn new(store: &S3, bucket: &str, key: &str, condition: Condition) -> Self {
-        let store = S3 { client: store.client.clone(), multipart_above: store.multipart_above };
         let (bucket, key) = (bucket.to_owned(), key.to_owned());
-        Self { store, bucket, key, condition, held: BytesMut::new(), sent: 0, parts: None }
+        Self { store: store.clone(), bucket, key, condition, held: BytesMut::new(), sent: 0, parts: None }
     }
 
     pub(super) async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {
@@ -57,7 +58,7 @@ impl S3Upload {
     pub(super) async fn finish(mut self) -> Result<Object, StoreError> {
         if self.parts.is_none() {
             let bytes = self.held.split().freeze();
-            return self.store.put(&self.bucket, &self.key, bytes, Some(&self.condition)).await;
+            return self.store.put(&self.bucket, &self.key, bytes, &self.condition).await;
         }
         let last = self.held.split().freeze();
         let done = async {
@@ -95,7 +96,8 @@ impl S3Upload {
         let size = part.len() as u64;
         let sent = retry::repeat(async || {
             let call = client.upload_part().bucket(bucket).key(key).upload_id(id).part_number(number);
-            let sent = call.body(ByteStream::from(part.clone())).send().await;
+            let call = call.body(ByteStream::from(part.clone())).customize().config_override(sending(size));
+            let sent = call.send().await;
             sent.map_err(|error| explain(error, Call::PART, &uri))
         });
         let sent = match sent.await {
@@ -134,13 +136,26 @@ impl S3Upload {
         }
     }
 
+    /// Completes by one call; by a second one without the condition, where the store has no conditions.
     async fn complete_once(&self, parts: &Parts) -> Result<Object, StoreError> {
+        let sent = self.store.conditions.sent(&self.condition);
+        match self.complete_if(parts, sent).await {
+            Err(StoreError::NotImplemented { .. }) if sent.is_some() => {
+                self.store.conditions.refuse();
+                self.complete_if(parts, None).await
+            }
+            other => other,
+        }
+    }
+
+    async fn complete_if(&self, parts: &Parts, condition: Option<&Condition>) -> Result<Object, StoreError> {
         let done = CompletedMultipartUpload::builder().set_parts(Some(parts.done.clone())).build();
         let call = self.store.client.complete_multipart_upload().bucket(&self.bucket).key(&self.key);
         let call = call.upload_id(&parts.id).multipart_upload(done);
-        let call = match &self.condition {
-            Condition::Absent => call.if_none_match("*"),
-            Condition::Matches(etag) => call.if_match(format!("\"{etag}\"")),
+        let call = match condition {
+            Some(Condition::Absent) => call.if_none_match("*"),
+            Some(Condition::Matches(etag)) => call.if_match(format!("\"{etag}\"")),
+            None => call,
         };
         let completed = call.send().await.map_err(|error| explain(error, Call::COMPLETE, &self.uri()))?;
         match completed.e_tag() {
