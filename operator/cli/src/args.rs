@@ -64,28 +64,28 @@ pub struct Local {
     /// Score up to this month
     #[arg(long, value_name = "MONTH", requires = "from")]
     pub to: Option<String>,
-    /// Which of those months: with --month or --from and --to
+    /// Which of those months are scored beside those that the schedule wants scored anyway
     #[arg(long, value_enum, default_value_t = Rescore::Missing)]
     pub rescore: Rescore,
     /// Months at once, in place of what the schedule says
     #[arg(long, value_name = "N")]
     pub parallelism: Option<u16>,
     /// Say what would be done, and do nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     pub dry_run: bool,
     /// Do what the plan with this hash says, or nothing
-    #[arg(long, value_name = "HASH")]
+    #[arg(long, value_name = "HASH", conflicts_with = "watch")]
     pub plan: Option<String>,
 }
 
-/// Which months a range takes.
+/// What is taken of a range. What the schedule wants by itself is scored in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Rescore {
     /// Those that have no output
     Missing,
     /// Those that have no output, failed ones among them
     MissingAndFailed,
-    /// Those whose output is stale
+    /// Those whose output is stale, also where the schedule keeps or marks it
     Stale,
     /// All of them
     All,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use scorer::run::Stop;
 use scorer::survey::SurveyError;
 use scoring_contract::outcome::Status;
-use scoring_plan::{Plan, Standing};
+use scoring_plan::{Plan, Reason, Standing};
 use tokio::task::JoinSet;
 
 use crate::wish::Wish;
@@ -22,8 +22,10 @@ pub struct Kept {
     pub world: World,
     /// What the last plan says.
     pub plan: Plan,
-    /// Months that this process committed.
+    /// Attempts of this process that committed a month.
     pub committed: usize,
+    /// Attempts of this process that failed or were stopped.
+    pub failed: usize,
     /// Why it ended before there was nothing to do, where it did.
     pub cut_short: Option<CutShort>,
 }
@@ -42,7 +44,7 @@ pub enum CutShort {
 /// Keeps one schedule's months scored until there is nothing to do but wait.
 pub async fn keep(wish: &Wish, mut world: World, report: &Report, stop: &Stop) -> Kept {
     let mut running: JoinSet<Ended> = JoinSet::new();
-    let mut committed = 0;
+    let (mut committed, mut failed) = (0, 0);
     let cut_short = loop {
         let now = Timestamp::now();
         let plan = world.plan(wish, now);
@@ -69,6 +71,7 @@ pub async fn keep(wish: &Wish, mut world: World, report: &Report, stop: &Stop) -
         match ended {
             Ok(ended) => {
                 committed += usize::from(matches!(&ended.result, Ok(done) if done.status == Status::Committed));
+                failed += usize::from(ended.result.is_err());
                 report.ended(&ended);
                 world.ended(&ended, Timestamp::now());
             }
@@ -76,10 +79,15 @@ pub async fn keep(wish: &Wish, mut world: World, report: &Report, stop: &Stop) -
         }
     };
     let plan = world.plan(wish, Timestamp::now());
-    Kept { world, plan, committed, cut_short }
+    Kept { world, plan, committed, failed, cut_short }
 }
 
 /// Whether a plan has a month that needs somebody to change something.
 pub fn needs_somebody(plan: &Plan) -> bool {
     plan.months.iter().any(|state| state.standing == Standing::Failed)
+}
+
+/// Whether a plan has a month that is to be tried again after a while.
+pub fn tries_again(plan: &Plan) -> bool {
+    plan.months.iter().any(|state| matches!(state.reason, Reason::BackingOff { .. }))
 }

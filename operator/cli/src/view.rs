@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use scoring_contract::survey::Committed;
-use scoring_plan::{AttemptOutcome, Freshness, Lane, Month, MonthRange, MonthState, Plan};
+use scoring_plan::{AttemptMark, AttemptOutcome, Freshness, Lane, Month, MonthRange, MonthState, Plan, Reason};
 use serde::Serialize;
 
 use crate::calendar::{style, word};
@@ -145,7 +145,7 @@ pub fn table(plan: &Plan, committed: &BTreeMap<Month, Committed>, wide: bool) ->
         let (style, standing) = (style(state.standing), word(state.standing));
         // Writing into a String cannot fail.
         let _ = write!(text, "{}  {style}{standing:<9}{style:#} {rows:>8} {mae:>9}  {}", state.month, state.reason);
-        if let Some(attempt) = state.attempt.filter(|attempt| attempt.outcome != AttemptOutcome::Succeeded) {
+        if let Some(attempt) = untold(state) {
             let _ = write!(text, " ({attempt})");
         }
         if let Some(done) = done.filter(|_| wide) {
@@ -160,6 +160,12 @@ pub fn table(plan: &Plan, committed: &BTreeMap<Month, Committed>, wide: bool) ->
         text.push('\n');
     }
     text
+}
+
+/// The last attempt, where it did not succeed and the reason does not tell of it: a good output has its own reason.
+fn untold(state: &MonthState) -> Option<AttemptMark> {
+    let told = matches!(state.reason, Reason::BackingOff { .. } | Reason::NeedsChange(_) | Reason::GaveUp(_));
+    state.attempt.filter(|attempt| !told && attempt.outcome != AttemptOutcome::Succeeded)
 }
 
 /// The line above a schedule's calendar.

@@ -22,7 +22,7 @@ pub(super) async fn execute(args: &Explain) -> Exit {
     let month = match args.month.parse::<Month>() {
         Ok(month) => month,
         Err(error) => {
-            say_error(&error.to_string());
+            say_error(&format!("{}: {error}", args.month));
             return Exit::Unusable;
         }
     };

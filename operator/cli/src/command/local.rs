@@ -11,7 +11,7 @@ use super::{Exit, complain, exit_of, looked, say, say_error, wished};
 use crate::args::{Local, Rescore};
 use crate::calendar;
 use crate::local::report::Report;
-use crate::local::{CutShort, Kept, keep, needs_somebody};
+use crate::local::{CutShort, Kept, keep, needs_somebody, tries_again};
 use crate::view::{hash, heading, table};
 use crate::wish::{Narrowing, Wish};
 
@@ -31,23 +31,34 @@ pub(super) async fn execute(args: &Local) -> Exit {
         Ok(wishes) => wishes,
         Err(exit) => return exit,
     };
+    if args.plan.is_some() && wishes.len() != 1 {
+        say_error(&format!(
+            "--plan is the plan of one schedule, and there are {} schedules: name its file",
+            wishes.len()
+        ));
+        return Exit::Unusable;
+    }
     let stop = Stop::default();
     let signals = tokio::spawn(stop_when_asked(stop.clone()));
-    let mut exit = Exit::Well;
-    loop {
-        let mut wake: Option<Timestamp> = None;
-        for wish in &wishes {
-            let (ended, at) = one(wish, args, &stop).await;
-            exit = if args.watch { ended } else { exit.and(ended) };
-            wake = wake.into_iter().chain(at).min();
-        }
-        if !args.watch || stop.asked() || exit == Exit::Moved {
-            break;
-        }
-        sleep_until(wake, &stop).await;
-    }
+    let exit = rounds(&wishes, args, &stop).await;
     signals.abort();
     exit
+}
+
+/// Keeps the schedules once or, with `--watch`, whenever there may be something to do.
+async fn rounds(wishes: &[Wish], args: &Local, stop: &Stop) -> Exit {
+    loop {
+        let (mut exit, mut wake) = (Exit::Well, None);
+        for wish in wishes {
+            let (ended, at) = one(wish, args, stop).await;
+            exit = exit.and(ended);
+            wake = wake.into_iter().chain(at).min();
+        }
+        if !args.watch || stop.asked() {
+            return exit;
+        }
+        sleep_until(wake, stop).await;
+    }
 }
 
 /// One schedule, and when to look at it again.
@@ -69,17 +80,18 @@ async fn one(wish: &Wish, args: &Local, stop: &Stop) -> (Exit, Option<Timestamp>
         say(&format!("{}\n{}", heading(&wish.name, &plan), planned(&world, &plan)));
         return (Exit::Well, None);
     }
-    let Kept { world, plan, committed, cut_short } = keep(wish, world, &Report::new(&wish.name), stop).await;
+    let Kept { world, plan, committed, failed, cut_short } = keep(wish, world, &Report::new(&wish.name), stop).await;
     say(&format!(
         "{}\n{}\n{}",
         heading(&wish.name, &plan),
         calendar::draw(&plan.months),
         table(&plan, &world.committed, false)
     ));
-    say(&summary(committed));
+    say(&summary(committed, failed));
     let exit = match &cut_short {
         Some(CutShort::Survey(error)) => exit_of(error),
         Some(CutShort::Stopped) => Exit::TryAgain,
+        None if tries_again(&plan) => Exit::TryAgain,
         None if needs_somebody(&plan) => Exit::NeedsSomebody,
         None => Exit::Well,
     };
@@ -89,17 +101,26 @@ async fn one(wish: &Wish, args: &Local, stop: &Stop) -> (Exit, Option<Timestamp>
     (exit, plan.wake_at)
 }
 
-fn summary(committed: usize) -> String {
-    match committed {
-        0 => "nothing was to be done\n".to_owned(),
-        1 => "1 month was scored\n".to_owned(),
-        many => format!("{many} months were scored\n"),
+/// What this process did, in a line.
+fn summary(committed: usize, failed: usize) -> String {
+    let months = |count: usize| if count == 1 { "1 month was".to_owned() } else { format!("{count} months were") };
+    match (committed, failed) {
+        (0, 0) => "nothing was to be done\n".to_owned(),
+        (_, 0) => format!("{} scored\n", months(committed)),
+        (_, 1) => format!("{} scored, 1 attempt failed\n", months(committed)),
+        (_, _) => format!("{} scored, {failed} attempts failed\n", months(committed)),
     }
 }
 
 fn narrowing(args: &Local) -> Result<Narrowing, String> {
-    let parse = |text: &String| text.parse::<Month>().map_err(|error| error.to_string());
-    let (from, to) = (args.month.as_ref().or(args.from.as_ref()), args.month.as_ref().or(args.to.as_ref()));
+    let parse = |flag: &str, text: &String| text.parse::<Month>().map_err(|error| format!("{flag} {text}: {error}"));
+    let (from, to) = match (&args.month, &args.from, &args.to) {
+        (Some(month), _, _) => (Some(parse("--month", month)?), Some(parse("--month", month)?)),
+        (None, from, to) => {
+            let from = from.as_ref().map(|from| parse("--from", from)).transpose()?;
+            (from, to.as_ref().map(|to| parse("--to", to)).transpose()?)
+        }
+    };
     let rescore = match args.rescore {
         Rescore::Missing => scoring_plan::Rescore::Missing,
         Rescore::MissingAndFailed => scoring_plan::Rescore::MissingAndFailed,
@@ -107,7 +128,7 @@ fn narrowing(args: &Local) -> Result<Narrowing, String> {
         Rescore::All => scoring_plan::Rescore::All,
     };
     let range = match (from, to) {
-        (Some(from), Some(to)) => Some((parse(from)?, parse(to)?, rescore)),
+        (Some(from), Some(to)) => Some((from, to, rescore)),
         _ if args.rescore == Rescore::Missing => None,
         _ => return Err("--rescore needs the months that it is about: add --month, or --from and --to".to_owned()),
     };
