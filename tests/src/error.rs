@@ -80,6 +80,14 @@ pub enum StandError {
         /// Why it is not JSON.
         source: serde_json::Error,
     },
+    /// An example is not YAML.
+    #[error("cannot read the example {path}: {problem}")]
+    Example {
+        /// The example.
+        path: PathBuf,
+        /// Why.
+        problem: String,
+    },
     /// A list of fixtures is not what the tests expect.
     #[error("cannot read the fixtures listed in {path}")]
     Fixtures {

@@ -18,6 +18,8 @@ const HEAD_LIMIT: u64 = 16 * 1024;
 pub enum Behaviour {
     /// Sends the bytes asked for, with an `ETag`, as object stores do.
     Ranges,
+    /// As [`Self::Ranges`], but refuses one file with 403.
+    RangesBut(&'static str),
     /// Sends the whole file whatever was asked for, with nothing to know it again by, as plain servers do.
     WholeFiles,
     /// Promises the whole file, sends half of it and hangs up.
@@ -111,19 +113,24 @@ fn read_request(stream: &TcpStream) -> io::Result<Request> {
 
 fn answer(mut stream: TcpStream, folder: &Path, behaviour: Behaviour) -> io::Result<()> {
     let request = read_request(&stream)?;
-    let file = if let Behaviour::Status(code) = behaviour { Err(code) } else { read_file(folder, &request.path) };
+    let file = match behaviour {
+        Behaviour::Status(code) => Err(code),
+        Behaviour::RangesBut(refused) if request.path == refused => Err(403),
+        _ => read_file(folder, &request.path),
+    };
     let bytes = match file {
         Ok(bytes) => bytes,
         Err(code) => return write!(stream, "HTTP/1.1 {code} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
     };
-    let range = request.range.as_deref().filter(|_| behaviour == Behaviour::Ranges);
+    let as_stores_do = matches!(behaviour, Behaviour::Ranges | Behaviour::RangesBut(_));
+    let range = request.range.as_deref().filter(|_| as_stores_do);
     let part = range.and_then(|text| span(text, bytes.len()));
     let (start, end) = part.unwrap_or((0, bytes.len()));
     write!(stream, "HTTP/1.1 {}\r\n", if part.is_some() { "206 Partial Content" } else { "200 OK" })?;
     if part.is_some() {
         write!(stream, "Content-Range: bytes {start}-{}/{}\r\n", end - 1, bytes.len())?;
     }
-    if behaviour == Behaviour::Ranges {
+    if as_stores_do {
         write!(stream, "Accept-Ranges: bytes\r\nETag: \"{}\"\r\n", bytes.len())?;
     }
     write!(stream, "Content-Length: {}\r\nConnection: close\r\n\r\n", end - start)?;

@@ -1,14 +1,17 @@
-//! The stand: what the end-to-end tests start, ask and compare with. The scorer as a process, S3 stores and HTTP servers
-//! on free ports, the oracle's Python, and the committed fixtures.
+//! The stand: what the end-to-end tests start, ask and compare with. The scorer and `kubectl scoring` as processes, S3
+//! stores and HTTP servers on free ports, the oracle's Python, and the committed fixtures.
 //!
-//! Nothing in the product imports this crate, and it imports no crate of the product: it sees the scorer as its users
-//! do, by the task, the exit code, the outcome and the bytes.
+//! Nothing in the product imports this crate, and it imports no crate of the product: it sees both programs as their
+//! users do, by documents, exit codes, words and bytes.
 
 mod bucket;
+mod build;
 mod error;
+mod example;
 mod fixtures;
 mod garage;
 mod http;
+mod kubectl;
 mod place;
 mod port;
 mod process;
@@ -17,12 +20,15 @@ mod repository;
 mod s3s_fs;
 mod scorer;
 mod task;
+mod year;
 
 pub use bucket::{Bucket, Credentials};
 pub use error::StandError;
+pub use example::{example, set};
 pub use fixtures::{FixtureModel, expected, fixture, fixture_models, month_file};
 pub use garage::Garage;
 pub use http::{Behaviour, HttpServer};
+pub use kubectl::{Kubectl, Said, interrupt};
 pub use place::Place;
 pub use process::Process;
 pub use python::{Oracle, differences, run_python};
@@ -30,3 +36,4 @@ pub use repository::{root, shared};
 pub use s3s_fs::S3sFs;
 pub use scorer::{Ended, Scorer};
 pub use task::{Model, Storage, TaskFile, file_uri};
+pub use year::{MONTHS, RUN, Year};

@@ -1,6 +1,5 @@
 //! The scorer as a process: a task goes in, an exit code and an outcome come out.
 
-use std::env;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -8,8 +7,9 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::build::Program;
 use crate::process::tail;
-use crate::{Credentials, StandError, TaskFile, root};
+use crate::{Credentials, StandError, TaskFile};
 
 /// How the scorer is called: which binary, with which variables.
 #[derive(Clone, Debug)]
@@ -40,14 +40,8 @@ impl Scorer {
     /// The scorer under test: `SCORER_BIN`, else the debug build of this checkout, built once per test process.
     pub fn new() -> Result<Self, StandError> {
         static BUILT: OnceLock<PathBuf> = OnceLock::new();
-        if let Some(program) = env::var_os("SCORER_BIN") {
-            return Ok(Self { program: program.into(), variables: Vec::new() });
-        }
-        if let Some(program) = BUILT.get() {
-            return Ok(Self { program: program.clone(), variables: Vec::new() });
-        }
-        let program = build()?;
-        Ok(Self { program: BUILT.get_or_init(|| program).clone(), variables: Vec::new() })
+        let program = Program { variable: "SCORER_BIN", package: "scorer", name: "scorer" }.path(&BUILT)?;
+        Ok(Self { program, variables: Vec::new() })
     }
 
     /// The same scorer with the keys of a store, in the variables of the AWS SDK.
@@ -99,20 +93,4 @@ fn ended(output: &Output) -> Result<Ended, StandError> {
     let outcome = serde_json::from_str(&line);
     let outcome = outcome.map_err(|source| StandError::Outcome { line, log: log.clone(), source })?;
     Ok(Ended { code: output.status.code(), outcome, log })
-}
-
-/// Builds the scorer and finds it by what cargo says of its artifacts.
-fn build() -> Result<PathBuf, StandError> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments = ["build", "--quiet", "--package", "scorer", "--bin", "scorer", "--message-format", "json"];
-    let output = Command::new(cargo).args(arguments).current_dir(root()).output();
-    let output = output.map_err(|source| StandError::Start { program: "cargo build".to_owned(), source })?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let program = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back();
-    program.ok_or_else(|| StandError::Oracle {
-        program: "cargo build".to_owned(),
-        status: output.status.to_string(),
-        log: tail(&output.stderr),
-    })
 }
