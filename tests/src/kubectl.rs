@@ -88,8 +88,12 @@ impl Kubectl {
     }
 }
 
-/// Sends SIGINT, as Ctrl-C does. A process that has ended, but was not waited for, takes it without harm.
-pub fn interrupt(child: &Child) -> Result<(), StandError> {
+/// Sends SIGINT, as Ctrl-C does; one that has ended by itself is left as it is.
+pub fn interrupt(child: &mut Child) -> Result<(), StandError> {
+    if !matches!(child.try_wait(), Ok(None)) {
+        return Ok(());
+    }
+    // From here on it keeps its id until it is waited for, also where it ends before the signal.
     let mut command = Command::new("sh");
     command.args(["-c", "kill -s INT \"$0\"", &child.id().to_string()]);
     let output = command.output().map_err(|source| StandError::Start { program: "sh".to_owned(), source })?;

@@ -64,10 +64,22 @@ impl Scorer {
         ended(&output)
     }
 
+    /// Surveys the months of a document and waits for the end; the outcome is what was found, null where nothing was.
+    pub fn survey(&self, document: &str) -> Result<Ended, StandError> {
+        let child = self.start_as("survey", document)?;
+        let output = child.wait_with_output().map_err(|source| self.failed(source))?;
+        let outcome = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        Ok(Ended { code: output.status.code(), outcome, log: tail(&output.stderr) })
+    }
+
     /// Starts a run and leaves it running; the caller kills it or waits for it.
     pub fn start(&self, document: &str) -> Result<Child, StandError> {
+        self.start_as("score", document)
+    }
+
+    fn start_as(&self, subcommand: &str, document: &str) -> Result<Child, StandError> {
         let mut command = Command::new(&self.program);
-        command.args(["score", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args([subcommand, "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "SCORING_TASK"] {
             command.env_remove(name);
         }

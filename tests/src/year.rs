@@ -72,6 +72,11 @@ impl Year {
         fs::write(&path, bytes).map_err(StandError::file("write", &path))
     }
 
+    /// The bytes of a file below the year's folder.
+    pub fn read(&self, name: &str) -> Result<Vec<u8>, StandError> {
+        self.place.get(name)
+    }
+
     /// Removes a file below the year's folder.
     pub fn remove(&self, name: &str) -> Result<(), StandError> {
         let path = self.path(name);
