@@ -1,5 +1,5 @@
 //! Why a month stands as it does and why an attempt is started, stopped or skipped, as values. Their text is the same
-//! wherever a user meets it: on the command line, in a status, on a page. The words are in [`words`].
+//! wherever a user meets it: on the command line, in a status, on a page.
 
 mod words;
 

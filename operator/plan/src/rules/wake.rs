@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::plan::{Freshness, MonthState, Standing};
+use crate::plan::{Freshness, MonthState};
 use crate::progress::BackfillProgress;
-use crate::reason::Reason;
+use crate::reason::{Reason, Wait};
 use crate::scene::Scene;
 use crate::ticks::Tick;
 
@@ -16,17 +16,17 @@ pub(crate) fn at(
     freshness: Freshness,
 ) -> Option<Timestamp> {
     let tick = next_tick.map(|tick| tick.at);
-    let rows = backfills.iter().flat_map(|backfill| backfill.rows.iter().map(|row| &row.reason));
-    let backoffs = months.iter().map(|state| &state.reason).chain(rows).filter_map(|reason| match reason {
+    let rows = backfills.iter().flat_map(|backfill| backfill.rows.iter().map(|row| (row.month, &row.reason)));
+    let reasons = months.iter().map(|state| (state.month, &state.reason)).chain(rows);
+    let changes = reasons.filter_map(|(month, reason)| match reason {
         Reason::BackingOff { until, .. } => Some(*until),
+        Reason::Waiting(Wait::NotPublished { late: None, .. }) => scene.schedule.deadline(month),
         _ => None,
     });
     let late = match freshness {
         Freshness::Pending { until, .. } => until,
         Freshness::NothingDue | Freshness::Fresh { .. } | Freshness::Overdue { .. } => None,
     };
-    let waiting = months.iter().filter(|state| state.standing == Standing::Waiting);
-    let deadlines = waiting.filter_map(|state| scene.schedule.deadline(state.month));
-    let all = tick.into_iter().chain(scene.look.next).chain(backoffs).chain(late).chain(deadlines);
+    let all = tick.into_iter().chain(scene.look.next).chain(changes).chain(late);
     all.filter(|&at| at > scene.now).min()
 }

@@ -58,7 +58,7 @@ fn case() -> impl Strategy<Value = Case> {
 
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 1500,
+        cases: ProptestConfig::default().cases.max(400),
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..ProptestConfig::default()
     }

@@ -92,3 +92,19 @@ fn the_ends_of_time_are_decided_like_any_other_instant() {
         }
     }
 }
+
+#[test]
+fn the_hash_of_a_plan_changes_with_the_input_and_not_with_the_time() {
+    let mut world = world("0 3 2 * *", "2010-02-03T00:00:00Z");
+    world.survey();
+    let plan = world.plan();
+    assert_eq!(plan.start.len(), 1);
+    world.now = at("2010-02-03T00:01:00Z");
+    world.survey();
+    assert_eq!(world.plan().hash, plan.hash);
+    for truth in world.truth.values_mut() {
+        truth.version += 1;
+    }
+    world.survey();
+    assert_ne!(world.plan().hash, plan.hash);
+}

@@ -79,7 +79,7 @@ fn check(world: &World, plan: &Plan) -> Result<(), TestCaseError> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 300,
+        cases: ProptestConfig::default().cases.max(100),
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..ProptestConfig::default()
     })]
