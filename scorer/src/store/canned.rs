@@ -30,7 +30,8 @@ pub(crate) struct Canned {
 }
 
 impl Canned {
-    /// Serves what `answer` gives: a status, headers (each line ended by `\r\n`) and a body.
+    /// Serves what `answer` gives: a status, headers (each line ended by `\r\n`) and a body. With the header `X-Body:
+    /// unmeasured` the length of the body is not said; with `X-Body: endless` neither that nor that it has ended.
     pub(crate) async fn start(answer: impl Fn(&Asked) -> (u16, &'static str, String) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -103,11 +104,17 @@ async fn serve(
     log.lock().unwrap_or_else(PoisonError::into_inner).push(asked.clone());
     tokio::time::sleep(wait).await;
     let (status, headers, body) = answer(&asked);
-    let length =
-        if headers.contains("Content-Length") { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    let length = if ["Content-Length", "X-Body"].iter().any(|header| headers.contains(header)) {
+        String::new()
+    } else {
+        format!("Content-Length: {}\r\n", body.len())
+    };
     stream.write_all(format!("HTTP/1.1 {status} S\r\n{length}{headers}Connection: close\r\n\r\n").as_bytes()).await?;
     if !asked.head.starts_with("head ") {
         stream.write_all(body.as_bytes()).await?;
+    }
+    if headers.contains("endless") {
+        std::future::pending::<()>().await;
     }
     stream.shutdown().await
 }
