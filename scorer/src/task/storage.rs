@@ -96,8 +96,13 @@ mod tests {
 
     #[test]
     fn a_refused_endpoint_never_repeats_a_secret() {
-        for endpoint in ["https://user:secret@host", "ftp://user:secret@host", "user:secret@host", "https://h?k=secret"]
-        {
+        for endpoint in [
+            "https://user:secret@host",
+            "https://user:secret@[host",
+            "ftp://user:secret@host",
+            "user:secret@host",
+            "https://h?k=secret",
+        ] {
             let error = refused(&task::Storage { endpoint: Some(endpoint.to_owned()), ..task::Storage::default() });
             assert!(!error.contains("secret"), "{endpoint}: {error}");
         }
