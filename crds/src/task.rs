@@ -174,7 +174,7 @@ pub struct Storage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// An output above this many MiB is uploaded in parts; 64 where none is given.
-    #[schemars(range(min = 5, max = 4096))]
+    #[schemars(range(min = 5, max = 512))]
     #[serde(default, skip_serializing_if = "Option::is_none", rename = "multipartAboveMiB")]
     pub multipart_above_mib: Option<i32>,
     /// The Secret of this namespace that holds `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. None where the service

@@ -131,7 +131,7 @@ pub struct Storage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// An output above this many MiB is uploaded in parts; 64 where none is given, 5 at least (the smallest part that
-    /// S3 takes), 4096 at most (it takes 5 GiB in one piece).
+    /// S3 takes), 512 at most (one piece is held in memory, and sent again whole when it fails).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(rename = "multipartAboveMiB")]
     pub multipart_above_mib: Option<u64>,
