@@ -119,7 +119,7 @@ fn several_damages_at_once_are_each_mended() {
 /// What a policy makes of a change.
 struct Policy {
     what: &'static str,
-    policy: (&'static str, &'static str),
+    field: (&'static str, &'static str),
     change: fn(&mut Year) -> Result<(), StandError>,
     starts: &'static [&'static str],
     /// The standing of 2021-05 before it is scored again, if it is.
@@ -144,20 +144,20 @@ const SAME_KEY: &str = "../out/green-{month}.parquet";
 
 #[rustfmt::skip]
 const POLICIES: &[Policy] = &[
-    Policy { what: "an input that is scored again", policy: ("/spec/onInputChange", "Rescore"), change: other_input, starts: &["2021-05"], standing: "starting", says: "the input changed (" },
-    Policy { what: "an input that is marked", policy: ("/spec/onInputChange", "Mark"), change: other_input, starts: &[], standing: "stale", says: "a backfill with rescore Stale makes it again" },
-    Policy { what: "an input that is ignored", policy: ("/spec/onInputChange", "Ignore"), change: other_input, starts: &[], standing: "current", says: "its output is kept although the input changed (" },
-    Policy { what: "a model that is kept", policy: ("/spec/onModelChange", "Keep"), change: other_model, starts: &[], standing: "current", says: "its output is kept although the model changed (939c5bc17fc4 → 98c3b2b6befe)" },
-    Policy { what: "a model that is marked", policy: ("/spec/onModelChange", "Mark"), change: other_model, starts: &[], standing: "stale", says: "the model changed (939c5bc17fc4 → 98c3b2b6befe); a backfill with rescore Stale" },
-    Policy { what: "a model with which all is scored again", policy: ("/spec/onModelChange", "Rescore"), change: other_model, starts: &MONTHS, standing: "stale", says: "the model changed (939c5bc17fc4 → 98c3b2b6befe); starts when one of 3 slots" },
-    Policy { what: "features that are kept", policy: ("/spec/onModelChange", "Keep"), change: other_features, starts: &[], standing: "current", says: "its output is kept although the features changed (" },
-    Policy { what: "features that are marked", policy: ("/spec/onModelChange", "Mark"), change: other_features, starts: &[], standing: "stale", says: "the features changed (" },
-    Policy { what: "features with which all is scored again", policy: ("/spec/onModelChange", "Rescore"), change: other_features, starts: &MONTHS, standing: "stale", says: "the features changed (" },
+    Policy { what: "an input that is scored again", field: ("/spec/onInputChange", "Rescore"), change: other_input, starts: &["2021-05"], standing: "starting", says: "the input changed (" },
+    Policy { what: "an input that is marked", field: ("/spec/onInputChange", "Mark"), change: other_input, starts: &[], standing: "stale", says: "a backfill with rescore Stale makes it again" },
+    Policy { what: "an input that is ignored", field: ("/spec/onInputChange", "Ignore"), change: other_input, starts: &[], standing: "current", says: "its output is kept although the input changed (" },
+    Policy { what: "a model that is kept", field: ("/spec/onModelChange", "Keep"), change: other_model, starts: &[], standing: "current", says: "its output is kept although the model changed (939c5bc17fc4 → 98c3b2b6befe)" },
+    Policy { what: "a model that is marked", field: ("/spec/onModelChange", "Mark"), change: other_model, starts: &[], standing: "stale", says: "the model changed (939c5bc17fc4 → 98c3b2b6befe); a backfill with rescore Stale" },
+    Policy { what: "a model with which all is scored again", field: ("/spec/onModelChange", "Rescore"), change: other_model, starts: &MONTHS, standing: "stale", says: "the model changed (939c5bc17fc4 → 98c3b2b6befe); starts when one of 3 slots" },
+    Policy { what: "features that are kept", field: ("/spec/onModelChange", "Keep"), change: other_features, starts: &[], standing: "current", says: "its output is kept although the features changed (" },
+    Policy { what: "features that are marked", field: ("/spec/onModelChange", "Mark"), change: other_features, starts: &[], standing: "stale", says: "the features changed (" },
+    Policy { what: "features with which all is scored again", field: ("/spec/onModelChange", "Rescore"), change: other_features, starts: &MONTHS, standing: "stale", says: "the features changed (" },
 ];
 
 #[test]
 fn a_change_is_followed_as_the_policy_says() {
-    for Policy { what, policy: (field, policy), change, starts, standing, says } in POLICIES {
+    for Policy { what, field: (field, policy), change, starts, standing, says } in POLICIES {
         let mut year = scored_year(&[("/spec/output/uri", json!(SAME_KEY)), (field, json!(policy))]).unwrap();
         change(&mut year).unwrap();
         let (found, reason) = reason(&year, "2021-05").unwrap();
