@@ -68,7 +68,7 @@ pub enum DocumentError {
     #[error("`{}` holds no ScoringSchedule and no ScoringBackfill", .0.display())]
     Nothing(PathBuf),
     /// Not YAML.
-    #[error("{}: is not YAML: {problem}", .file.display())]
+    #[error("{}: is not YAML that can be read: {problem}", .file.display())]
     Yaml {
         /// The file.
         file: PathBuf,
@@ -169,8 +169,18 @@ fn text(file: &Path) -> Result<String, DocumentError> {
 }
 
 fn split(file: &Path, text: &str) -> Result<Vec<Value>, DocumentError> {
-    serde_yaml::from_multiple(text)
-        .map_err(|error| DocumentError::Yaml { file: file.to_owned(), problem: error.without_snippet().to_string() })
+    serde_yaml::from_multiple(text).map_err(|error| DocumentError::Yaml {
+        file: file.to_owned(),
+        problem: problem(&error.without_snippet().to_string()),
+    })
+}
+
+/// What the parser says, without what it says to programmers.
+fn problem(text: &str) -> String {
+    if text.starts_with("budget breached") {
+        return "holds more than is read once its aliases are followed: write it without them, or split it".to_owned();
+    }
+    text.replace(", set DuplicateKeyPolicy in Options if acceptable", " (write it once)")
 }
 
 fn resource(file: &Path, number: usize, value: &Value) -> Result<Resource, DocumentError> {
@@ -183,8 +193,12 @@ fn resource(file: &Path, number: usize, value: &Value) -> Result<Resource, Docum
             _ => {}
         }
     }
-    let found =
-        if version.is_empty() && kind.is_empty() { "of no kind".to_owned() } else { format!("{kind} of {version}") };
+    let found = match (kind.as_str(), version.as_str()) {
+        ("", "") => "of no kind".to_owned(),
+        ("", version) => format!("of no kind in {version}"),
+        (kind, "") => format!("{kind} of no apiVersion"),
+        (kind, version) => format!("{kind} of {version}"),
+    };
     let found = found.chars().take(120).collect();
     Err(DocumentError::Kind { file: file.to_owned(), number, found })
 }
@@ -237,6 +251,9 @@ spec: {scheduleRef: {name: green}, from: 2021-01, to: 2021-02}
             (BACKFILL.replace("v1alpha1", "v9"), "ScoringBackfill of batchscoring.io/v9"),
             ("just text".to_owned(), "of no kind"),
             ("a: [".to_owned(), "is not YAML"),
+            ("a: 1\na: 2".to_owned(), "duplicate mapping key: a (write it once)"),
+            (BACKFILL.replace("kind: ScoringBackfill", ""), "of no kind in batchscoring.io/v1alpha1"),
+            (BACKFILL.replace("apiVersion: batchscoring.io/v1alpha1", ""), "ScoringBackfill of no apiVersion"),
         ];
         for (text, words) in cases {
             let folder = folder(&[("one.yaml", &text)]);

@@ -141,6 +141,10 @@ fn add(wishes: &mut [Wish], resource: &ScoringBackfill, now: Timestamp) -> Resul
     }
     let backfill = scoring_crds::check_backfill(resource, now).map_err(|faults| faults.0)?;
     match wishes.iter_mut().find(|wish| wish.name == *of) {
+        Some(wish) if wish.backfills.iter().any(|other| other.name() == backfill.name()) => fault(
+            "metadata.name",
+            format!("`{}` is the name of another backfill of `{of}`: give each its own", backfill.name()),
+        ),
         Some(wish) => {
             wish.backfills.push(backfill);
             Ok(())
@@ -177,8 +181,25 @@ fn without_secret(mut value: Value) -> Value {
 
 /// What the scorer would refuse of the task, by the spec's own paths.
 fn task_faults(task: &SurveyDocument, month: &str) -> Vec<Fault> {
-    let faults = Task::try_from(task.task(month)).err().map(|faults| faults.0).unwrap_or_default();
-    let in_spec = |fault: scorer::task::Fault| Fault { path: format!("spec.{}", fault.path), problem: fault.problem };
-    // A month that is wrong is the schedule's fault, and told there.
-    faults.into_iter().filter(|fault| fault.path != "month").map(in_spec).collect()
+    let own = [
+        ("dataset", task.dataset.storage.is_some()),
+        ("model", task.model.storage.is_some()),
+        ("output", task.output.storage.is_some()),
+    ];
+    let mut found: Vec<Fault> = Vec::new();
+    for fault in Task::try_from(task.task(month)).err().map(|faults| faults.0).unwrap_or_default() {
+        // A month that is wrong is the schedule's fault, and told there.
+        if fault.path == "month" {
+            continue;
+        }
+        // A part without a store of its own has the common one, which is at fault once.
+        let common = own.iter().filter(|(_, own)| !own).find_map(|(part, _)| {
+            fault.path.strip_prefix(part)?.strip_prefix('.').filter(|path| path.starts_with("storage."))
+        });
+        let fault = Fault { path: format!("spec.{}", common.unwrap_or(&fault.path)), problem: fault.problem };
+        if !found.contains(&fault) {
+            found.push(fault);
+        }
+    }
+    found
 }
