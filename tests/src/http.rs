@@ -24,6 +24,8 @@ pub enum Behaviour {
     WholeFiles,
     /// Promises the whole file, sends half of it and hangs up.
     HalfFiles,
+    /// As [`Self::Ranges`], but sends half of every range and hangs up.
+    HalfRanges,
     /// Answers every request with this status and no body.
     Status(u16),
     /// Takes the request and never answers.
@@ -122,7 +124,7 @@ fn answer(mut stream: TcpStream, folder: &Path, behaviour: Behaviour) -> io::Res
         Ok(bytes) => bytes,
         Err(code) => return write!(stream, "HTTP/1.1 {code} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
     };
-    let as_stores_do = matches!(behaviour, Behaviour::Ranges | Behaviour::RangesBut(_));
+    let as_stores_do = matches!(behaviour, Behaviour::Ranges | Behaviour::RangesBut(_) | Behaviour::HalfRanges);
     let range = request.range.as_deref().filter(|_| as_stores_do);
     let part = range.and_then(|text| span(text, bytes.len()));
     let (start, end) = part.unwrap_or((0, bytes.len()));
@@ -134,7 +136,8 @@ fn answer(mut stream: TcpStream, folder: &Path, behaviour: Behaviour) -> io::Res
         write!(stream, "Accept-Ranges: bytes\r\nETag: \"{}\"\r\n", bytes.len())?;
     }
     write!(stream, "Content-Length: {}\r\nConnection: close\r\n\r\n", end - start)?;
-    let sent = if behaviour == Behaviour::HalfFiles { start + (end - start) / 2 } else { end };
+    let halved = matches!(behaviour, Behaviour::HalfFiles | Behaviour::HalfRanges);
+    let sent = if halved { start + (end - start) / 2 } else { end };
     if request.head_only { Ok(()) } else { stream.write_all(&bytes[start..sent]) }
 }
 

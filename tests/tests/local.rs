@@ -136,7 +136,7 @@ fn a_store_that_does_not_answer_is_to_be_tried_again() {
 #[test]
 fn a_month_whose_read_breaks_off_is_to_be_tried_again() {
     let mut year = Year::new().unwrap();
-    let server = HttpServer::start(&year.path("rides"), Behaviour::HalfFiles).unwrap();
+    let server = HttpServer::start(&year.path("rides"), Behaviour::HalfRanges).unwrap();
     year.change(&[("/spec/dataset/uri", json!(server.uri("green_tripdata_{month}.parquet")))]).unwrap();
     let said = year.run("local", &["--month", "2021-02"]).unwrap();
     assert_eq!((said.code, said.months()), (Some(TRY_AGAIN), vec!["2021-02"]), "{} {}", said.log, said.out);
