@@ -15,15 +15,14 @@ use crate::locate::{LocateError, Located, ModelFile, locate};
 use crate::pass::{self, PassError, Passed};
 use crate::progress::Progress;
 use crate::score::{self, ScoreError};
+use crate::stop::Stop;
 use crate::store::{Object, Store, StoreError};
+use crate::stores::Stores;
 use crate::table::{Table, TableError};
 use crate::task::Task;
 use crate::template::{TemplateError, mentions};
 use crate::uri::UriError;
 use facts::Facts;
-
-pub use crate::stop::Stop;
-pub(crate) use crate::stores::Stores;
 
 /// A month that is committed.
 #[derive(Debug)]

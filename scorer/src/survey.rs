@@ -14,8 +14,8 @@ use scoring_contract::survey::{Survey, SurveyedMonth};
 
 use crate::commit;
 use crate::locate::{LocateError, Located, locate};
-use crate::run::Stores;
 use crate::store::{Store, StoreError};
+use crate::stores::Stores;
 use crate::task::Task;
 use crate::template::TemplateError;
 use crate::uri::UriError;

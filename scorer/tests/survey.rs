@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use scorer::progress::Silent;
-use scorer::run::{Stop, run};
+use scorer::run::run;
+use scorer::stop::Stop;
 use scorer::survey::survey;
 use scorer::task::{Task, read_document, resolve_parts};
 use scoring_contract::survey::{InputFound, OutputFound, StaleCause, SurveyDocument, SurveyedMonth};

@@ -5,7 +5,7 @@ mod attempts;
 pub mod report;
 
 use jiff::Timestamp;
-use scorer::run::Stop;
+use scorer::stop::Stop;
 use scorer::survey::SurveyError;
 use scoring_contract::outcome::Status;
 use scoring_plan::{Plan, Reason, Standing};

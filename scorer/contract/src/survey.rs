@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::ErrorFigures;
+use crate::manifest::{ErrorFigures, Manifest};
 use crate::task::{Dataset, Features, ModelRef, Output, Storage, TaskDocument};
 
 /// What to survey: a task's fields, for many months.
@@ -148,4 +148,21 @@ pub struct Committed {
     pub attempt: u32,
     /// Its address.
     pub uri: String,
+}
+
+impl Committed {
+    /// The output of a manifest; none of one whose output is being replaced.
+    pub fn of(manifest: &Manifest) -> Option<Self> {
+        let output = manifest.output.as_ref()?;
+        Some(Self {
+            fingerprint: manifest.fingerprint.clone(),
+            rows: output.rows,
+            size: output.size,
+            input_rows: manifest.input.rows,
+            milliseconds: manifest.timings.map(|timings| timings.total_ms),
+            error: manifest.figures.as_ref().and_then(|figures| figures.error),
+            attempt: manifest.attempt,
+            uri: output.uri.clone(),
+        })
+    }
 }

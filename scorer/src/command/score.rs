@@ -13,7 +13,8 @@ use scoring_contract::{ExitClass, Manifest, Outcome, TASK_VARIABLE, TaskDocument
 use crate::args::Score;
 use crate::failure::{self, BAD_TASK, INTERNAL, Verdict};
 use crate::progress;
-use crate::run::{Done, RunError, Stop, run};
+use crate::run::{Done, RunError, run};
+use crate::stop::Stop;
 use crate::task::{Task, read_document, resolve_relative};
 use crate::visible::visible;
 

@@ -32,22 +32,14 @@ fn judge_one(now: &Now<'_>, candidate: &Candidate, manifest: Option<&Manifest>) 
     if manifest.state == State::Replacing {
         return damaged("its replacement was begun and not finished");
     }
-    let (Some(promised), Some(output)) = (&manifest.output, &candidate.output) else {
+    let (Some(promised), Some(committed), Some(output)) =
+        (&manifest.output, Committed::of(manifest), &candidate.output)
+    else {
         return damaged("its manifest stands there without it");
     };
     if promised.etag != output.etag || promised.size != output.size {
         return damaged("it is not the one that its manifest describes");
     }
-    let committed = Committed {
-        fingerprint: manifest.fingerprint.clone(),
-        rows: promised.rows,
-        size: promised.size,
-        input_rows: manifest.input.rows,
-        milliseconds: manifest.timings.map(|timings| timings.total_ms),
-        error: manifest.figures.as_ref().and_then(|figures| figures.error),
-        attempt: manifest.attempt,
-        uri: promised.uri.clone(),
-    };
     match stale(now, manifest) {
         Some(Change { cause, from, to }) => OutputFound::Stale { cause, from, to, committed },
         None => OutputFound::Current(committed),

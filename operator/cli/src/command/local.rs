@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use scorer::run::Stop;
+use scorer::stop::Stop;
 use scoring_plan::Month;
 
 use super::look::planned;

@@ -4,7 +4,8 @@ use futures::FutureExt;
 use jiff::Timestamp;
 use scorer::failure;
 use scorer::progress::Progress;
-use scorer::run::{Done, RunError, Stop, run};
+use scorer::run::{Done, RunError, run};
+use scorer::stop::Stop;
 use scorer::task::Task;
 use scoring_contract::survey::Committed;
 use scoring_plan::history::{MonthFacts, Output};
@@ -60,7 +61,7 @@ impl World {
         let state = match &ended.result {
             Ok(done) => {
                 self.facts(ended.month).output = Output::Current;
-                self.committed.extend(committed(done).map(|committed| (ended.month, committed)));
+                self.committed.extend(Committed::of(&done.manifest).map(|committed| (ended.month, committed)));
                 AttemptState::Succeeded { at: now }
             }
             Err(RunError::Stopped) => AttemptState::Cancelled { at: now },
@@ -81,19 +82,4 @@ impl World {
             attempt.state = state;
         }
     }
-}
-
-fn committed(done: &Done) -> Option<Committed> {
-    let manifest = &done.manifest;
-    let output = manifest.output.as_ref()?;
-    Some(Committed {
-        fingerprint: manifest.fingerprint.clone(),
-        rows: output.rows,
-        size: output.size,
-        input_rows: manifest.input.rows,
-        milliseconds: manifest.timings.map(|timings| timings.total_ms),
-        error: manifest.figures.as_ref().and_then(|figures| figures.error),
-        attempt: manifest.attempt,
-        uri: output.uri.clone(),
-    })
 }
