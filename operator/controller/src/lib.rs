@@ -1,0 +1,8 @@
+//! The controller. A watch event brings a `ScoringSchedule`; `check` turns its spec into a checked wish or a message for
+//! its owner, `observe` turns its Jobs and pods into a history, `scoring_plan::decide` says what to do, `render` makes each
+//! start a Job, `apply` carries it out, and `report` says how every month stands.
+//!
+//! It holds no data credentials and touches no bucket: what a month came to is what its pod said when it ended.
+
+pub mod names;
+pub mod record;
