@@ -10,7 +10,7 @@ use crate::history::{History, MonthFacts};
 use crate::month::Month;
 use crate::plan::{MonthState, Plan, Queued, Start};
 use crate::progress::{BackfillPhase, BackfillProgress, BackfillRow, RowCounts, RowState};
-use crate::reason::{Limit, Reason};
+use crate::reason::{Limit, Reason, Skip};
 use crate::rules::wanted::{self, Wish};
 use crate::rules::{active, asked, freshness, lanes, order, standing, wake};
 use crate::scene::Scene;
@@ -37,7 +37,7 @@ pub fn decide(schedule: &Schedule, backfills: &[Backfill], history: &History, no
     let months = months(&scene, own, &given, &backfills);
     let stop = active::stops(&scene);
     let freshness = freshness::of(&scene);
-    let next_tick = schedule.next_tick(now);
+    let next_tick = schedule.next_tick(now).filter(|_| schedule.follows_ticks());
     Plan {
         forget: active::forgets(&scene),
         survey: scene.look.reason.clone(),
@@ -159,21 +159,26 @@ fn months(
             reasons.entry(month).or_insert(reason);
         }
     }
-    for row in backfills.iter().flat_map(|backfill| &backfill.rows).filter(|row| is_telling(scene, row)) {
+    for row in backfills.iter().flat_map(|backfill| &backfill.rows) {
+        let Some(reason) = told(scene, row) else { continue };
         if open.remove(&row.month) && !given.0.contains_key(&row.month) {
-            reasons.insert(row.month, row.reason.clone());
+            reasons.insert(row.month, reason.clone());
         }
-        reasons.entry(row.month).or_insert_with(|| row.reason.clone());
+        reasons.entry(row.month).or_insert(reason);
     }
     reasons.into_iter().map(|(month, reason)| state(scene, month, reason)).collect()
 }
 
-/// Whether a backfill's row says how its month stands, and not just that the backfill is through with it.
-fn is_telling(scene: &Scene<'_>, row: &BackfillRow) -> bool {
-    match row.state {
-        RowState::Running | RowState::Pending | RowState::Waiting | RowState::Failed => true,
-        RowState::Done => scene.facts(row.month).and_then(|facts| standing::by_output(scene, facts)).is_some(),
-        RowState::Skipped | RowState::Cancelled => false,
+/// How a month stands by a backfill's row, where the row says more than that the backfill is through with the month. Where
+/// nothing is due, nobody else tells of a month, so that only what cannot be its own yet is left out.
+fn told(scene: &Scene<'_>, row: &BackfillRow) -> Option<Reason> {
+    let has_output = || scene.facts(row.month).and_then(|facts| standing::by_output(scene, facts)).is_some();
+    let alone = !scene.schedule.follows_ticks();
+    match (row.state, &row.reason) {
+        (_, Reason::Skipped(Skip::NotDue { .. })) => None,
+        (RowState::Done, _) if !has_output() => alone.then_some(Reason::Skipped(Skip::Ended)),
+        (RowState::Skipped | RowState::Cancelled, _) if !alone => None,
+        (_, reason) => Some(reason.clone()),
     }
 }
 

@@ -15,17 +15,20 @@ pub struct Fault {
     pub problem: Problem,
 }
 
+/// What to write where a cron expression is none.
+const FIVE_FIELDS: &str = "write five fields: minute hour day month weekday, such as `0 3 2 * *`";
+
 /// What is wrong with a field, and what to write there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// A cron expression has more or fewer fields than five.
-    #[error("a cron expression has 5 fields (minute hour day month weekday), this one has {found}")]
+    #[error("a cron expression has 5 fields, and this one has {found}: {FIVE_FIELDS}")]
     CronFields {
         /// The fields it has.
         found: usize,
     },
     /// A cron expression says something that it cannot.
-    #[error("not a cron expression: {detail}")]
+    #[error("not a cron expression: {detail}; {FIVE_FIELDS}")]
     Cron {
         /// What the cron parser says.
         detail: String,

@@ -32,7 +32,7 @@ pub struct Plan {
     pub coverage: Coverage,
     /// The months that are due, excluded ones among them.
     pub due: Option<MonthRange>,
-    /// The next tick.
+    /// The next tick; none where ticks make nothing due.
     pub next_tick: Option<Tick>,
     /// When to decide again if nothing is observed before; always later than the instant of this decision.
     pub wake_at: Option<Timestamp>,

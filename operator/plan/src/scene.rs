@@ -17,7 +17,7 @@ pub(crate) struct Scene<'a> {
     /// In the order in which they were asked for.
     pub(crate) backfills: Vec<&'a Backfill>,
     pub(crate) now: Timestamp,
-    /// The last tick.
+    /// The last tick; none where ticks make nothing due.
     pub(crate) tick: Option<Tick>,
     /// The newest month that the ticks have made due, whatever the schedule's first and last.
     pub(crate) reach: Option<Month>,
@@ -36,6 +36,7 @@ impl<'a> Scene<'a> {
         let tick = schedule.previous_tick(now);
         let reach = tick.and_then(|tick| schedule.month_of(tick));
         let due = reach.and_then(|reach| schedule.due_up_to(reach));
+        let tick = tick.filter(|_| schedule.follows_ticks());
         let newest = due.and_then(|due| due.months().rev().find(|&month| schedule.exclusion(month).is_none()));
         let mut scene = Self { schedule, history, backfills, now, tick, reach, due, newest, look: Look::default() };
         scene.look = survey::look(&scene);

@@ -139,7 +139,13 @@ impl Schedule {
         self.month_of(self.previous_tick(now)?)
     }
 
-    /// The months that are due, excluded ones among them; none where the first is yet to come.
+    /// Whether ticks make months due. Where they do not, they only bound what a backfill may name.
+    pub fn follows_ticks(&self) -> bool {
+        self.backfill.mode != BackfillMode::OnRequest
+    }
+
+    /// The months that are due, excluded ones among them; none where the first is yet to come, or where ticks make none
+    /// due.
     pub fn due(&self, now: Timestamp) -> Option<MonthRange> {
         self.due_up_to(self.reach(now)?)
     }
@@ -147,7 +153,7 @@ impl Schedule {
     /// The schedule's months up to one, that one among them.
     pub(crate) fn due_up_to(&self, reach: Month) -> Option<MonthRange> {
         let newest = self.last.map_or(reach, |last| last.min(reach));
-        MonthRange::new(self.first, newest).ok()
+        MonthRange::new(self.first, newest).ok().filter(|_| self.follows_ticks())
     }
 
     /// The tick at which a month became due, or will.

@@ -99,9 +99,9 @@ impl Display for Skip {
             }
             Self::NoOutput => f.write_str("it has no output that could be stale; rescore Missing takes it"),
             Self::NotDue { newest: Some(newest) } => {
-                write!(f, "{newest} was the newest month that was due; the schedule takes it when it is")
+                write!(f, "{newest} was the newest month that was due; ask for it again when it is")
             }
-            Self::NotDue { newest: None } => f.write_str("no month was due; the schedule takes it when it is"),
+            Self::NotDue { newest: None } => f.write_str("no month was due; ask for it again when it is"),
             Self::CalledOff => f.write_str("cancelled before it started"),
             Self::Ended => f.write_str("the backfill had come to its end; ask for another one"),
         }

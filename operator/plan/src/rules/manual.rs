@@ -10,6 +10,7 @@ use crate::schedule::BackfillMode;
 pub(crate) fn wait(scene: &Scene<'_>, month: Month, cause: &Cause) -> Option<Reason> {
     match scene.schedule.backfill().mode {
         BackfillMode::Manual if scene.newest != Some(month) => Some(Reason::Manual { cause: cause.clone() }),
-        BackfillMode::Manual | BackfillMode::Automatic => None,
+        // With `OnRequest` no month is due, so none comes here.
+        BackfillMode::Manual | BackfillMode::Automatic | BackfillMode::OnRequest => None,
     }
 }

@@ -116,12 +116,20 @@ fn unseen_backfill(scene: &Scene<'_>, last: &Survey) -> Option<String> {
     unseen.map(|backfill| backfill.name().to_owned())
 }
 
+/// Whether a live backfill may still take a month.
+fn is_asked(scene: &Scene<'_>, month: Month) -> bool {
+    scene.backfills.iter().filter(|backfill| backfill.is_live() && backfill.months().contains(month)).any(|backfill| {
+        let newest = asked::newest(scene, backfill);
+        newest.is_some_and(|newest| month <= newest)
+    })
+}
+
 /// The month that is waited for and looked at first, and when. Each look doubles the time since the month was first seen
 /// to be missing, from the retry's back-off up to the interval.
 fn waited_for(scene: &Scene<'_>, last: &Survey) -> Option<(Timestamp, Month)> {
     let (shortest, longest) = (scene.schedule.retry().backoff.max(LEAST), scene.schedule.survey_interval());
-    let due = scene.due?;
-    let waiting = scene.history.months.range(due.first()..=due.last()).filter_map(|(&month, facts)| {
+    let months = scene.history.months.iter().filter(|(month, _)| scene.is_due(**month) || is_asked(scene, **month));
+    let waiting = months.filter_map(|(&month, facts)| {
         let since = match facts.input {
             Input::NotPublished { since } | Input::Denied { since, .. } => since,
             Input::Unknown | Input::Available { .. } => return None,

@@ -10,6 +10,9 @@ pub enum BackfillMode {
     Automatic,
     /// Only the newest due month is scored by itself; older ones wait for a backfill that names them.
     Manual,
+    /// Nothing is scored by itself, and no month is due: all that is scored is what backfills name. No resource says so;
+    /// it is how a backfill with a model of its own is kept.
+    OnRequest,
 }
 
 /// Which of several months goes first.

@@ -90,6 +90,7 @@ impl Wished {
             backfill_mode: self.mode.as_deref().map_or(defaults.backfill_mode, |word| match word {
                 "Automatic" => BackfillMode::Automatic,
                 "Manual" => BackfillMode::Manual,
+                "OnRequest" => BackfillMode::OnRequest,
                 other => panic!("mode {other:?}"),
             }),
             backfill_parallelism: self.parallelism.unwrap_or(defaults.backfill_parallelism),

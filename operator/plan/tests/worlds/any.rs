@@ -42,7 +42,7 @@ pub(crate) fn schedule() -> impl Strategy<Value = RawSchedule> {
     let pace =
         (1..5_i64, 1..5_i64, select(vec![1_i64, 60, 600]), select(vec![60_i64, 3600, 21_600]), option::of(1..40_i64));
     let policies = (
-        select(vec![BackfillMode::Automatic, BackfillMode::Automatic, BackfillMode::Manual]),
+        select(vec![BackfillMode::Automatic, BackfillMode::Automatic, BackfillMode::Manual, BackfillMode::OnRequest]),
         order(),
         select(vec![OnInputChange::Ignore, OnInputChange::Mark, OnInputChange::Rescore]),
         select(vec![OnModelChange::Keep, OnModelChange::Mark, OnModelChange::Rescore]),

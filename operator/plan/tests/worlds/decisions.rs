@@ -6,9 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use scoring_plan::history::{Input, Output};
+use scoring_plan::schedule::BackfillMode;
 use scoring_plan::{
-    Attempt, AttemptState, Backfill, History, Lane, Month, MonthFacts, Plan, RawBackfill, RawSchedule, Reason, Record,
-    Schedule, Standing, decide,
+    Attempt, AttemptState, Backfill, Freshness, History, Lane, Month, MonthFacts, Plan, RawBackfill, RawSchedule,
+    Reason, Record, Schedule, Standing, decide,
 };
 
 use crate::any;
@@ -23,6 +24,12 @@ struct Case {
 }
 
 impl Case {
+    fn new(schedule: &RawSchedule, backfills: &[RawBackfill], history: History, now: Timestamp) -> Self {
+        let schedule = Schedule::new(schedule).expect("a schedule");
+        let backfills = backfills.iter().map(|raw| Backfill::new(raw).expect("a backfill")).collect();
+        Self { schedule, backfills, history, now }
+    }
+
     fn decide(&self, now: Timestamp) -> Plan {
         decide(&self.schedule, &self.backfills, &self.history, now)
     }
@@ -48,11 +55,15 @@ impl Case {
 
 fn case() -> impl Strategy<Value = Case> {
     let drawn = any::now().prop_flat_map(|now| (any::schedule(), any::backfills(now), any::history(now), Just(now)));
-    drawn.prop_map(|(schedule, backfills, history, now): (RawSchedule, Vec<RawBackfill>, History, Timestamp)| Case {
-        schedule: Schedule::new(&schedule).expect("a schedule"),
-        backfills: backfills.iter().map(|raw| Backfill::new(raw).expect("a backfill")).collect(),
-        history,
-        now,
+    drawn.prop_map(|(schedule, backfills, history, now)| Case::new(&schedule, &backfills, history, now))
+}
+
+/// A case in which nothing is due by itself.
+fn on_request() -> impl Strategy<Value = Case> {
+    let drawn = any::now().prop_flat_map(|now| (any::schedule(), any::backfills(now), any::history(now), Just(now)));
+    drawn.prop_map(|(schedule, backfills, history, now)| {
+        let backfill_mode = BackfillMode::OnRequest;
+        Case::new(&RawSchedule { backfill_mode, ..schedule }, &backfills, history, now)
     })
 }
 
@@ -107,6 +118,18 @@ proptest! {
     }
 
     #[test]
+    fn where_nothing_is_due_nothing_is_told_or_started_but_what_backfills_name(case in on_request()) {
+        let plan = case.decide(case.now);
+        prop_assert_eq!((plan.due, plan.next_tick, plan.freshness), (None, None, Freshness::NothingDue));
+        prop_assert!(plan.start.iter().all(|start| start.backfill.is_some() && start.lane == Lane::Older));
+        let named = |month: Month| case.backfills.iter().any(|backfill| backfill.months().contains(month));
+        let runs = |month: Month| case.running().iter().any(|(running, _)| *running == month);
+        prop_assert!(plan.months.iter().all(|state| named(state.month) || runs(state.month)));
+        let live = case.backfills.iter().any(Backfill::is_live);
+        prop_assert!(live || plan.survey.is_none());
+    }
+
+    #[test]
     fn limits_are_kept(case in case()) {
         let plan = case.decide(case.now);
         let slots = usize::from(case.schedule.backfill().parallelism);
@@ -137,10 +160,12 @@ proptest! {
             let words = state.reason.to_string();
             prop_assert!(!words.is_empty() && !words.ends_with('.') && !words.contains('\n'), "{words:?}");
             let fits = match state.standing {
-                Standing::Missing => matches!(
-                    state.reason,
-                    Reason::Queued { .. } | Reason::BackingOff { .. } | Reason::Suspended { .. } | Reason::Manual { .. }
-                ),
+                Standing::Missing => match state.reason {
+                    Reason::Queued { .. } | Reason::BackingOff { .. } | Reason::Suspended { .. } => true,
+                    Reason::Manual { .. } => case.schedule.follows_ticks(),
+                    Reason::Skipped(_) => !case.schedule.follows_ticks(),
+                    _ => false,
+                },
                 Standing::Failed => matches!(state.reason, Reason::NeedsChange(_) | Reason::GaveUp(_)),
                 Standing::Starting => plan.start.iter().any(|start| start.month == state.month),
                 Standing::Running => case.running().iter().any(|(month, _)| *month == state.month),

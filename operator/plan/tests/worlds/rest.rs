@@ -53,6 +53,7 @@ fn is_at_rest(state: &MonthState, schedule: &Schedule) -> bool {
         Standing::Missing => match state.reason {
             Reason::Suspended { .. } => true,
             Reason::Manual { .. } => schedule.backfill().mode == BackfillMode::Manual,
+            Reason::Skipped(_) => schedule.backfill().mode == BackfillMode::OnRequest,
             _ => false,
         },
         Standing::Stale => !matches!(state.reason, Reason::Queued { .. } | Reason::BackingOff { .. }),
