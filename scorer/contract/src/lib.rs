@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod outcome;
 pub mod survey;
 pub mod task;
+mod text;
 
 pub use exit::ExitClass;
 pub use manifest::Manifest;

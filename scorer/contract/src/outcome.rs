@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ExitClass;
 use crate::manifest::{ErrorFigures, Figures};
+use crate::text::{cut, is_plain};
 
 /// The most bytes that an outcome has.
 pub const LIMIT: usize = 4096;
@@ -96,7 +97,7 @@ impl From<&Figures> for ShortFigures {
 }
 
 /// Why a run failed, for the person who can mend it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// A stable word for the cause, in CamelCase: `ColumnMissing`.
@@ -112,12 +113,12 @@ impl Outcome {
     pub fn line(&self) -> String {
         let mut outcome = self.clone();
         if let Some(error) = &mut outcome.error {
-            shorten(&mut error.message, 2 * TEXT);
-            shorten(&mut error.remedy, TEXT);
+            cut(&mut error.message, 2 * TEXT);
+            cut(&mut error.remedy, TEXT);
         }
         if let Some(output) = &mut outcome.output {
-            shorten(&mut output.uri, TEXT);
-            shorten(&mut output.etag, TEXT);
+            cut(&mut output.uri, TEXT);
+            cut(&mut output.etag, TEXT);
         }
         let line = serde_json::to_string(&outcome).unwrap_or_default();
         if line.len() <= LIMIT {
@@ -125,26 +126,11 @@ impl Outcome {
         }
         // JSON escapes can make a text six times as long; plain ASCII cannot grow.
         if let Some(error) = &mut outcome.error {
-            error.message.retain(plain);
-            error.remedy.retain(plain);
+            error.message.retain(is_plain);
+            error.remedy.retain(is_plain);
         }
         serde_json::to_string(&outcome).unwrap_or_default()
     }
-}
-
-fn plain(character: char) -> bool {
-    (character.is_ascii_graphic() || character == ' ') && character != '"' && character != '\\'
-}
-
-/// Cuts a text to `most` bytes, at a character's end, and shows that it was cut.
-fn shorten(text: &mut String, most: usize) {
-    const MARK: &str = "…";
-    if text.len() <= most {
-        return;
-    }
-    let end = text.floor_char_boundary(most - MARK.len());
-    text.truncate(end);
-    text.push_str(MARK);
 }
 
 #[cfg(test)]

@@ -1,12 +1,19 @@
 //! A survey: for the months of a schedule, what is published and what is committed. It asks a store a few questions and
 //! reads no data file.
 
+mod report;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::manifest::{ErrorFigures, Manifest};
 use crate::task::{Dataset, Features, ModelRef, Output, Storage, TaskDocument};
+
+pub use report::{
+    ErrorText, MONTHS_PER_PART, ReportError, ReportedInput, ReportedMonth, ReportedOutput, RowError, Seen,
+    SurveyReport, parts,
+};
 
 /// What to survey: a task's fields, for many months.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
