@@ -70,7 +70,8 @@ fn name(document: &Value) -> Option<Fault> {
     let problem = match document["metadata"]["name"].as_str() {
         Some(text) if sound(text) => return None,
         Some(_) => "is no name: write lower-case letters, digits and `-`, with a letter or digit at both ends",
-        None => "is missing: write the name of the object",
+        None if document["metadata"]["name"].is_null() => "is missing: write the name of the object",
+        None => "is not a text: write it in quotes, such as name: \"2021\"",
     };
     Some(Fault { path: "metadata.name".to_owned(), problem: problem.to_owned() })
 }

@@ -92,8 +92,8 @@ pub struct ScoringBackfillSpec {
     /// Start nothing. What runs goes on.
     #[serde(default)]
     pub suspend: bool,
-    /// Another model than the schedule's. Its outputs have keys of their own only where `output.uri` holds `{runId}` or
-    /// `{fingerprint}`.
+    /// Another model than the schedule's, for these months alone. The schedule's own months stay as they are, so its
+    /// `output.uri` must hold `{runId}` or `{fingerprint}`, which keep the outputs of both models apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelRef>,
 }

@@ -53,6 +53,8 @@ pub const SEGMENT_PATTERN: &str = r"^[^/\\?#{}]+$";
 pub const PATH_PATTERN: &str = r"^[^/\\?#{}]+(/[^/\\?#{}]+)*$";
 /// The address of a store: no user, no path, no query.
 pub const ENDPOINT_PATTERN: &str = r"^https?://[^/\\?#@{} ]+/?$";
+/// A region's name; stores that are not AWS have names of their own.
+pub const REGION_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
 /// A SHA-256 in hex.
 pub const SHA256_PATTERN: &str = "^[0-9A-Fa-f]{64}$";
 /// The name of a time zone in the IANA database.

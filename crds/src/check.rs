@@ -32,21 +32,33 @@ impl TryFrom<&ScoringScheduleSpec> for Schedule {
     type Error = Faults;
 
     fn try_from(spec: &ScoringScheduleSpec) -> Result<Self, Faults> {
-        let part = TaskPart::of(spec).json();
-        let checked = Self::new(&raw_schedule(spec, digest(&part)));
-        let mut faults = checked.as_ref().err().map(|faults| in_spec(&faults.0)).unwrap_or_default();
-        if part.len() > bounds::TASK {
-            let problem = format!(
-                "dataset, model, features, output and storage have {} bytes as JSON: at most {} fit a task",
-                part.len(),
-                bounds::TASK
-            );
-            faults.push(Fault { path: "spec".to_owned(), problem });
-        }
-        match checked {
-            Ok(schedule) if faults.is_empty() => Ok(schedule),
-            _ => Err(Faults(faults)),
-        }
+        schedule(
+            spec,
+            match spec.backfill.mode {
+                CatchupMode::Automatic => plan::BackfillMode::Automatic,
+                CatchupMode::Manual => plan::BackfillMode::Manual,
+            },
+        )
+    }
+}
+
+/// Checks a spec that is to be kept in a mode, whatever its own.
+pub(crate) fn schedule(spec: &ScoringScheduleSpec, mode: plan::BackfillMode) -> Result<Schedule, Faults> {
+    let part = TaskPart::of(spec).json();
+    let checked = Schedule::new(&RawSchedule { backfill_mode: mode, ..raw_schedule(spec, digest(&part)) });
+    let mut faults = checked.as_ref().err().map(|faults| in_spec(&faults.0)).unwrap_or_default();
+    if part.len() > bounds::TASK {
+        let problem = format!(
+            "dataset, model, features, output and storage have {} bytes as JSON: at most {} fit a task; shorten \
+             expressions, or take out columns",
+            part.len(),
+            bounds::TASK
+        );
+        faults.push(Fault { path: "spec".to_owned(), problem });
+    }
+    match checked {
+        Ok(schedule) if faults.is_empty() => Ok(schedule),
+        _ => Err(Faults(faults)),
     }
 }
 
@@ -75,6 +87,7 @@ pub fn backfill(resource: &ScoringBackfill, asked: Timestamp) -> Result<Backfill
     Backfill::new(&raw).map_err(|faults| Faults(in_spec(&faults.0)))
 }
 
+/// What a spec says, but for its mode.
 fn raw_schedule(spec: &ScoringScheduleSpec, task: String) -> RawSchedule {
     RawSchedule {
         cron: spec.schedule.cron.clone(),
@@ -90,10 +103,6 @@ fn raw_schedule(spec: &ScoringScheduleSpec, task: String) -> RawSchedule {
             .collect(),
         task,
         suspend: spec.suspend,
-        backfill_mode: match spec.backfill.mode {
-            CatchupMode::Automatic => plan::BackfillMode::Automatic,
-            CatchupMode::Manual => plan::BackfillMode::Manual,
-        },
         backfill_parallelism: spec.backfill.parallelism.into(),
         backfill_order: spec.backfill.order.into(),
         retry_attempts: spec.retry.attempts.into(),
@@ -110,6 +119,7 @@ fn raw_schedule(spec: &ScoringScheduleSpec, task: String) -> RawSchedule {
             OnModelChange::Rescore => plan::OnModelChange::Rescore,
         },
         freshness_deadline_days: spec.freshness.as_ref().map(|freshness| freshness.deadline_days.into()),
+        ..RawSchedule::default()
     }
 }
 

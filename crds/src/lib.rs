@@ -20,6 +20,7 @@ pub mod schedule;
 mod schema;
 pub mod status;
 pub mod task;
+pub mod world;
 
 pub use backfill::{ScoringBackfill, ScoringBackfillSpec};
 pub use check::backfill as check_backfill;

@@ -23,6 +23,8 @@ pub struct Dataset {
             .message("must hold `{month}`, or `{year}` and `{mm}`: each month has its own file"),
         validation = Rule::new(r"self.matches('^([^{}]|[{](month|year|mm)[}])*$')")
             .message("holds an unknown placeholder: write `{month}`, `{year}` or `{mm}`"),
+        validation = Rule::new("!self.endsWith('/')").message("ends with `/`: name a month's file"),
+        validation = Rule::new("!self.matches('^https?:///')").message("names no host: write https://host/path"),
     )]
     pub uri: String,
     /// A store of its own.
@@ -44,6 +46,9 @@ pub struct Dataset {
 pub struct ModelRef {
     /// The artifact root of an MLflow experiment; goes with `runId`.
     #[schemars(length(min = 1, max = bounds::URI), regex(pattern = bounds::PLAIN_URI_PATTERN))]
+    #[x_kube(validation = Rule::new("!self.matches('^(models|runs|mlflow-artifacts|dbfs):')")
+        .message("is known to a tracking server alone, which is never asked: write the experiment's artifact root in the \
+            store, such as s3://bucket/2"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment_uri: Option<String>,
     /// The MLflow run that logged the model.
@@ -56,6 +61,9 @@ pub struct ModelRef {
     pub artifact_path: Option<String>,
     /// The folder that holds the `MLmodel` file, in place of `experimentUri` and `runId`.
     #[schemars(length(min = 1, max = bounds::URI), regex(pattern = bounds::PLAIN_URI_PATTERN))]
+    #[x_kube(validation = Rule::new("!self.matches('^(models|runs|mlflow-artifacts|dbfs):')")
+        .message("is known to a tracking server alone, which is never asked: write `experimentUri` and `runId`, or the \
+            folder in the store that holds the MLmodel file"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
     /// The SHA-256 that the model file must have, in hex.
@@ -128,6 +136,7 @@ pub struct Output {
             .message("holds an unknown placeholder: write `{month}`, `{year}`, `{mm}`, `{runId}` or `{fingerprint}`"),
         validation = Rule::new("!self.startsWith('http://') && !self.startsWith('https://')")
             .message("cannot be written over http: write s3://bucket/key"),
+        validation = Rule::new("!self.endsWith('/')").message("ends with `/`: name a month's file, such as {month}.parquet"),
     )]
     pub uri: String,
     /// The file's columns, in order. Beside the dataset's and the computed ones there are `prediction`, `row_id`, `run_id`
@@ -153,14 +162,16 @@ pub struct Output {
         .message("stands beside `anonymous: true`, which asks without credentials: leave one of the two out"),
     validation = Rule::new("!has(self.profile) || !has(self.credentialsSecret)").field_path(".credentialsSecret")
         .message("stands beside `profile`: take the credentials from the Secret or from the profile"),
+    validation = Rule::new("!has(self.anonymous) || !self.anonymous || !has(self.profile)").field_path(".profile")
+        .message("stands beside `anonymous: true`, which asks without credentials: leave one of the two out"),
 )]
 pub struct Storage {
     /// `https://host[:port]` of a store that is not AWS.
     #[schemars(length(min = 1, max = bounds::TEXT), regex(pattern = bounds::ENDPOINT_PATTERN))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    /// The region; `us-east-1` where neither this nor the environment says one.
-    #[schemars(length(min = 1, max = bounds::TEXT))]
+    /// The region's name, such as eu-central-1; `us-east-1` where neither this nor the environment says one.
+    #[schemars(length(min = 1, max = bounds::TEXT), regex(pattern = bounds::REGION_PATTERN))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// `https://host/bucket/key` in place of `https://bucket.host/key`; on where there is an endpoint.

@@ -162,6 +162,23 @@ fn all_faults_are_told_at_once() {
 }
 
 #[test]
+fn what_may_be_a_secret_is_never_repeated() {
+    let base: Value = read("base");
+    let secrets = ["https://host/{month}?token=hush", "https://me:hush@host/{month}", "{month}?hush", "me:hush@host"];
+    let mut pointers_of_all = Vec::new();
+    pointers(&base["schedule"], "", &mut pointers_of_all);
+    let unwritten = ["/spec/model/uri", "/spec/storage/endpoint", "/spec/dataset/storage", "/spec/months/exclude"];
+    for pointer in pointers_of_all.into_iter().chain(unwritten.map(str::to_owned)) {
+        for secret in secrets {
+            let mut document = base["schedule"].clone();
+            *make(&mut document, &pointer) = Value::from(secret);
+            let told = admission::check(&document, None).err().map(|faults| faults.to_string()).unwrap_or_default();
+            assert!(!told.contains("hush"), "{pointer} = {secret}: {told}");
+        }
+    }
+}
+
+#[test]
 fn a_document_of_any_shape_is_refused_and_never_a_panic() {
     let base: Value = read("base");
     let mut paths = Vec::new();

@@ -4,6 +4,7 @@
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use crate::bounds;
 use crate::fault::Fault;
 
 /// What a document's structure has against it.
@@ -36,11 +37,23 @@ pub(super) fn check(schema: &Value, document: &Value) -> Found {
 /// How many characters of a value a message repeats.
 const SHOWN: usize = 48;
 
+/// Whether a text may hold a password or a token: an address, or what has one's marks. No message repeats it.
+fn may_hold_secret(text: &str) -> bool {
+    text.contains("://") || text.contains(['@', '?', '#'])
+}
+
+/// Whether a field takes addresses, whatever stands there now.
+fn takes_addresses(schema: &Value) -> bool {
+    let patterns = [bounds::URI_PATTERN, bounds::PLAIN_URI_PATTERN, bounds::ENDPOINT_PATTERN];
+    schema["pattern"].as_str().is_some_and(|pattern| patterns.contains(&pattern))
+}
+
 fn describe(value: &Value) -> String {
     match value {
         Value::Null => "empty".to_owned(),
         Value::Bool(flag) => format!("the switch {flag}"),
         Value::Number(number) => format!("the number {number}"),
+        Value::String(text) if may_hold_secret(text) => "a text with the marks of an address".to_owned(),
         Value::String(text) if text.chars().count() > SHOWN => {
             format!("the text `{}…`", text.chars().take(SHOWN).flat_map(char::escape_debug).collect::<String>())
         }
@@ -171,6 +184,9 @@ impl Found {
         } else if let Some(pattern) = schema["pattern"].as_str() {
             match Regex::new(pattern) {
                 Ok(regex) if regex.is_match(text) => {}
+                Ok(_) if takes_addresses(schema) => {
+                    self.add(path, format!("does not match {pattern}: {}", remedy(schema)));
+                }
                 Ok(_) => {
                     let shown = describe(&Value::from(text));
                     self.add(path, format!("is {shown}, which does not match {pattern}: {}", remedy(schema)));

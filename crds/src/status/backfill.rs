@@ -80,6 +80,10 @@ pub struct BackfillMonth {
     pub month: String,
     /// How far it has come.
     pub state: RowState,
+    /// The number of the last attempt at it for this backfill; none before the first.
+    #[schemars(range(min = 1, max = i32::MAX))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<i32>,
     /// Why it was passed over, or why it failed: `AlreadyCurrent`, `Excluded`, `NotDue`.
     #[schemars(length(max = 32), regex(pattern = bounds::REASON_PATTERN))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
