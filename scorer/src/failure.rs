@@ -13,6 +13,7 @@ use scoring_expr::BindError;
 use scoring_model::Problem;
 
 use self::store::{Role, of_store};
+pub use crate::chain::chain;
 use crate::commit::CommitError;
 use crate::locate::LocateError;
 use crate::run::RunError;
@@ -43,22 +44,6 @@ impl Verdict {
     }
 }
 
-/// An error and all its sources, in one line that a terminal can show: names in it come from stores, files and models.
-pub fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        let source_text = source.to_string();
-        // The SDK's errors repeat their sources.
-        if !text.ends_with(&source_text) {
-            text.push_str(": ");
-            text.push_str(&source_text);
-        }
-        next = source.source();
-    }
-    visible(&text)
-}
-
 /// A task that cannot be read, or cannot be run.
 pub const BAD_TASK: Verdict = Verdict::new(
     ExitClass::BadSetting,
@@ -72,6 +57,13 @@ pub const INTERNAL: Verdict = Verdict::new(
     "Internal",
     "this is a fault of the scorer: report it with the message and the task",
 );
+
+/// A question that was not answered, since somebody asked it to stop.
+pub const STOPPED: Verdict = Verdict::new(ExitClass::TryAgain, "Stopped", "ask again");
+
+/// A part of a survey that is none, or more months than one part has.
+pub const BAD_PART: Verdict =
+    Verdict::new(ExitClass::BadSetting, "InvalidPart", "survey the months in parts: --part 0, --part 1 and so on");
 
 /// A model that cannot be asked for as it was typed.
 pub const BAD_MODEL: Verdict = Verdict::new(

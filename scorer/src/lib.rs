@@ -10,6 +10,7 @@
 //! cluster: the task comes as a document, the outcome leaves as a line.
 
 pub mod args;
+pub mod chain;
 pub mod command;
 pub mod commit;
 pub mod contain;

@@ -6,7 +6,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use scoring_contract::survey::InputFound;
 
 use super::IN_FLIGHT;
-use crate::failure::chain;
+use crate::chain::chain;
 use crate::store::{Listing, Object, Store, StoreError};
 use crate::task::Task;
 use crate::uri::Uri;
