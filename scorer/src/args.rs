@@ -8,6 +8,7 @@ const EXAMPLES: &str = "Examples:
   scorer score task.yaml
   scorer score task.yaml --month 2021-03
   scorer score - < task.json
+  scorer survey survey.yaml
   scorer inspect s3://mlops/2/6574d0d7c4b044f585c08de11b3582c4/artifacts/model
   scorer inspect model.pkl --json
 
@@ -24,6 +25,12 @@ const TASK: &str = r#"A task:
   output:
     uri: "s3://mlops/batch/green-{month}-{runId}.parquet"
     columns: [{name: ride_id, expr: row_id}, {name: predicted_duration, expr: prediction}]"#;
+
+const SURVEY: &str = "A survey: a task with its months in place of the month:
+  months: [2021-01, 2021-02, 2021-03]
+  dataset: …
+
+What is found is printed as JSON. A report holds one part: with --result, more than 48 months need --part.";
 
 /// Scores months of rows with MLflow models, natively.
 #[derive(Debug, Parser)]
@@ -77,9 +84,17 @@ pub struct Score {
 
 /// Flags of `survey`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = SURVEY)]
 pub struct Survey {
-    /// The survey document: a task with `months: [2021-01, …]` in place of `month`; a file, or `-` for standard input
-    pub document: String,
+    /// The survey document, YAML or JSON: a file, or `-` for standard input; without it, the variable `SCORING_TASK` holds
+    /// the document itself
+    pub document: Option<String>,
+    /// Survey one part of the months: the 48 from month 48 N on, counted from 0 (in an indexed Job: the pod's index)
+    #[arg(long, value_name = "N", env = "JOB_COMPLETION_INDEX")]
+    pub part: Option<u32>,
+    /// A file that gets a report of at most 4096 bytes, also of a failure (in a pod: the termination log)
+    #[arg(long, value_name = "FILE")]
+    pub result: Option<PathBuf>,
 }
 
 /// Flags of `inspect`.

@@ -10,6 +10,7 @@ mod survey;
 use std::error::Error;
 use std::io::Write;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::process::ExitCode;
 
 use futures::FutureExt;
@@ -18,30 +19,47 @@ use scoring_contract::ExitClass;
 use scoring_contract::outcome::Failure;
 
 use crate::args::{Args, Command};
+use crate::chain::chain;
 use crate::contain::message;
-use crate::failure::{INTERNAL, Verdict, chain};
+use crate::failure::{INTERNAL, STOPPED, Verdict};
 use crate::visible::visible;
 
 /// Does what was typed; the exit code is that of the outcome.
 pub async fn execute(args: Args) -> ExitCode {
     let class = match args.command {
         Command::Score(args) => score::execute(args).await,
-        Command::Survey(args) => answer(survey::execute(&args).boxed_local()).await,
-        Command::Inspect(args) => answer(inspect::execute(&args).boxed_local()).await,
+        Command::Survey(args) => {
+            let result = args.result.clone();
+            let unanswered = move |class, error| survey::report_failure(result.as_deref(), class, error);
+            answer(survey::execute(&args).boxed_local(), unanswered).await
+        }
+        Command::Inspect(args) => answer(inspect::execute(&args).boxed_local(), |_, _| ()).await,
     };
     code(class)
 }
 
-/// The class of a question, which has nothing to clear up: it ends at once when it is asked to.
-async fn answer(question: LocalBoxFuture<'_, ExitClass>) -> ExitClass {
+/// The class of a question, which has nothing to clear up: it ends at once when it is asked to. What ends without an
+/// answer, by that or by a panic, is told to `unanswered` too.
+async fn answer(
+    question: LocalBoxFuture<'_, ExitClass>,
+    unanswered: impl Fn(ExitClass, Failure) + Clone + Send + 'static,
+) -> ExitClass {
+    let stopped = unanswered.clone();
     // The process 1 of a container has no handler of its own, and the question itself may be busy.
-    tokio::spawn(async {
+    tokio::spawn(async move {
         asked_to_stop().await;
-        drop(writeln!(std::io::stderr(), "error: it was asked to stop"));
-        std::process::exit(ExitClass::TryAgain.code().into());
+        let failure = Failure {
+            reason: STOPPED.reason.to_owned(),
+            message: "it was asked to stop".to_owned(),
+            remedy: STOPPED.remedy.into_owned(),
+        };
+        say_error(&failure.message, &failure.remedy);
+        stopped(STOPPED.class, failure);
+        std::process::exit(STOPPED.class.code().into());
     });
     caught(question).await.unwrap_or_else(|failure| {
         say_error(&failure.message, &failure.remedy);
+        unanswered(INTERNAL.class, failure);
         INTERNAL.class
     })
 }
@@ -80,6 +98,15 @@ fn say_error(message: &str, remedy: &str) {
     drop(writeln!(std::io::stderr(), "error: {message}\n  to do: {remedy}"));
 }
 
+/// Leaves a line in the file that was named for it, if one was.
+fn leave(file: Option<&Path>, line: &str) {
+    if let Some(file) = file
+        && let Err(error) = std::fs::write(file, line)
+    {
+        drop(writeln!(std::io::stderr(), "the result cannot be written to {}: {error}", file.display()));
+    }
+}
+
 /// The process exit code of a class.
 pub fn code(class: ExitClass) -> ExitCode {
     ExitCode::from(class.code())
@@ -101,6 +128,6 @@ mod tests {
     #[tokio::test]
     async fn a_question_that_panics_has_the_class_of_a_fault_of_the_scorer() {
         let (list, index) = (vec![ExitClass::Done], std::hint::black_box(9));
-        assert_eq!(answer(async move { list[index] }.boxed_local()).await, ExitClass::Internal);
+        assert_eq!(answer(async move { list[index] }.boxed_local(), |_, _| ()).await, ExitClass::Internal);
     }
 }

@@ -1,6 +1,6 @@
-//! Reading the documents that commands are given: a file, or standard input. What they mean is the task's.
+//! Reading the documents that commands are given: a file, standard input, or a variable. What they mean is the task's.
 
-use std::env;
+use std::env::{self, VarError};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -28,13 +28,21 @@ pub(super) enum NoTask {
     Faults(#[source] TaskError),
 }
 
-/// A document's text, and the folder that its plain paths are relative to.
-pub(super) fn read(file: &str) -> Result<(String, Option<PathBuf>), NoTask> {
+/// A document's text, and the folder that its plain paths are relative to. Without a file the variable holds the text.
+pub(super) fn read(file: Option<&str>) -> Result<(String, Option<PathBuf>), NoTask> {
+    let Some(file) = file else { return Ok((variable()?, env::current_dir().ok())) };
     if file == "-" {
         return Ok((read_text("standard input", std::io::stdin())?, env::current_dir().ok()));
     }
     let opened = fs::File::open(file).map_err(|source| NoTask::File { file: file.to_owned(), source })?;
     Ok((read_text(file, opened)?, folder_of(file)))
+}
+
+fn variable() -> Result<String, NoTask> {
+    env::var(TASK_VARIABLE).map_err(|error| match error {
+        VarError::NotPresent => NoTask::Nothing,
+        VarError::NotUnicode(_) => NoTask::Encoding,
+    })
 }
 
 /// A document, and one byte more where it is too long, so that its length is refused and not its form.

@@ -1,14 +1,13 @@
 //! `scorer score`: a document becomes a task, the task a run, the run an outcome. The outcome is the last line of
 //! standard output whatever happens, a panic included.
 
-use std::env::{self, VarError};
-use std::fs;
+use std::env;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use scoring_contract::outcome::{Failure, ShortFigures, Status, Written};
-use scoring_contract::{ExitClass, Manifest, Outcome, TASK_VARIABLE, TaskDocument};
+use scoring_contract::{ExitClass, Manifest, Outcome, TaskDocument};
 
 use crate::args::Score;
 use crate::failure::{self, BAD_TASK, INTERNAL, Verdict};
@@ -19,7 +18,7 @@ use crate::task::{Task, read_document, resolve_relative};
 use crate::visible::visible;
 
 use super::document::{self, NoTask};
-use super::{asked_to_stop, caught, say_error};
+use super::{asked_to_stop, caught, leave, say_error};
 
 /// How long a run that was asked to stop may take for it: a third of the 30 s that a pod has by default.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,11 +31,7 @@ pub(super) async fn execute(args: Score) -> ExitClass {
     let mut outcome = outcome.unwrap_or_else(|failure| failed(None, &INTERNAL, failure));
     outcome.milliseconds = begun.elapsed().as_millis() as u64;
     say(&outcome);
-    if let Some(file) = result
-        && let Err(error) = fs::write(&file, outcome.line())
-    {
-        drop(writeln!(std::io::stderr(), "the outcome cannot be written to {}: {error}", file.display()));
-    }
+    leave(result.as_deref(), &outcome.line());
     outcome.class
 }
 
@@ -70,10 +65,7 @@ async fn stop_when_asked(stop: Stop) {
 }
 
 fn read_task(args: Score) -> Result<Task, NoTask> {
-    let (text, folder) = match args.task.as_deref() {
-        None => (variable()?, None),
-        Some(file) => document::read(file)?,
-    };
+    let (text, folder) = document::read(args.task.as_deref())?;
     let mut document = read_document(&text).map_err(NoTask::Form)?;
     if let Some(folder) = folder {
         resolve_relative(&mut document, &folder);
@@ -83,13 +75,6 @@ fn read_task(args: Score) -> Result<Task, NoTask> {
         resolve_relative(&mut document, &folder);
     }
     Task::try_from(document).map_err(NoTask::Faults)
-}
-
-fn variable() -> Result<String, NoTask> {
-    env::var(TASK_VARIABLE).map_err(|error| match error {
-        VarError::NotPresent => NoTask::Nothing,
-        VarError::NotUnicode(_) => NoTask::Encoding,
-    })
 }
 
 fn override_fields(document: &mut TaskDocument, args: Score) {

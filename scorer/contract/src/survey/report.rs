@@ -165,11 +165,11 @@ impl SurveyReport {
     }
 
     /// The report of months that are too many for one.
-    pub fn too_many(months: usize) -> Self {
+    fn too_many(months: usize) -> Self {
         let error = Failure {
             reason: "TooManyMonths".to_owned(),
             message: format!("a report holds {MONTHS_PER_PART} months, and the survey has {months}"),
-            remedy: format!("survey them in {} parts: --part 0 and so on", parts(months)),
+            remedy: format!("survey them in {} parts", parts(months)),
         };
         Self::Failed { class: ExitClass::BadSetting, error }
     }
