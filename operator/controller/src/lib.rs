@@ -4,5 +4,7 @@
 //!
 //! It holds no data credentials and touches no bucket: what a month came to is what its pod said when it ended.
 
+pub mod clock;
+pub mod lean;
 pub mod names;
 pub mod record;

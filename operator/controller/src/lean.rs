@@ -1,0 +1,9 @@
+//! Jobs and pods as they are read from a watch: only the fields that a record needs, so that ten thousand of them cost
+//! little. They become [`crate::record`]s at once; nothing is decided here, and nothing is written with these types.
+
+mod job;
+mod metadata;
+mod pod;
+
+pub use self::job::{LeanJob, Owner, OwnedJob};
+pub use self::pod::LeanPod;
