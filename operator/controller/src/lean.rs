@@ -5,5 +5,5 @@ mod job;
 mod metadata;
 mod pod;
 
-pub use self::job::{LeanJob, Owner, OwnedJob};
+pub use self::job::{LeanJob, OwnedJob, Owner};
 pub use self::pod::LeanPod;

@@ -8,3 +8,5 @@ pub mod clock;
 pub mod lean;
 pub mod names;
 pub mod record;
+pub mod settings;
+pub mod world;

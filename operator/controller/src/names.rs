@@ -1,6 +1,10 @@
 //! Every label, annotation and name that the controller writes, once. A label is for people and selectors; an annotation
 //! hands a fact back to the controller that wrote it. Neither is trusted: what cannot be read is as if it were not there.
 
+mod job;
+
+pub use self::job::JobName;
+
 /// The name under which the controller writes.
 pub const FIELD_MANAGER: &str = "scoring-operator";
 
@@ -35,5 +39,7 @@ pub const INPUT: &str = "batchscoring.io/input";
 pub const MODEL_OF: &str = "batchscoring.io/model-of";
 /// The months that a survey looks at, as ranges with commas.
 pub const MONTHS: &str = "batchscoring.io/months";
+/// `status.lastSurvey` as it was stored when a survey was started; absent where there was none.
+pub const AFTER: &str = "batchscoring.io/after";
 /// Since when a survey's months were seen to be missing, as a JSON object by month.
 pub const SINCE: &str = "batchscoring.io/since";

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use k8s_openapi::api::batch::v1::Job;
@@ -15,7 +14,7 @@ use scoring_plan::{Basis, Month, MonthRange};
 use serde::Deserialize;
 
 use super::metadata;
-use crate::names;
+use crate::names::{self, JobName};
 use crate::record::{JobEnd, JobRecord, MonthWork, SurveyWork, Verdict, Work};
 
 /// A Job with the fields that are read.
@@ -83,15 +82,12 @@ impl LeanJob {
     /// The record of it; none where no schedule owns it, or where its name is none that the controller gives.
     pub fn owned(self) -> Option<OwnedJob> {
         let owner = metadata::controller(&self.metadata, scoring_crds::GROUP, "ScoringSchedule")?;
-        let owner = Owner {
-            namespace: self.metadata.namespace.clone()?,
-            name: owner.name.clone(),
-            uid: owner.uid.clone(),
-        };
+        let owner =
+            Owner { namespace: self.metadata.namespace.clone()?, name: owner.name.clone(), uid: owner.uid.clone() };
         let record = JobRecord {
             name: self.metadata.name.clone()?,
             uid: self.metadata.uid.clone()?,
-            work: self.work(&owner.name)?,
+            work: self.work()?,
             model_of: self.annotation(names::MODEL_OF),
             created: self.metadata.creation_timestamp.as_ref()?.0,
             suspended: self.spec.suspend.unwrap_or(false),
@@ -101,9 +97,9 @@ impl LeanJob {
         Some(OwnedJob { owner, record, active: self.status.active.is_some_and(|pods| pods > 0) })
     }
 
-    fn work(&self, schedule: &str) -> Option<Work> {
-        match Named::of(self.metadata.name.as_deref()?, schedule)? {
-            Named::Month(month, attempt) => Some(Work::Month(MonthWork {
+    fn work(&self) -> Option<Work> {
+        match JobName::read(self.metadata.name.as_deref()?)? {
+            JobName::Month { month, attempt } => Some(Work::Month(MonthWork {
                 month,
                 attempt,
                 tries: self.tries(),
@@ -113,10 +109,11 @@ impl LeanJob {
                 },
                 backfill: self.metadata.labels.as_ref().and_then(|labels| labels.get(names::BACKFILL)).cloned(),
             })),
-            Named::Survey => Some(Work::Survey(SurveyWork {
+            JobName::Survey { .. } => Some(Work::Survey(SurveyWork {
                 months: months(&self.annotation(names::MONTHS).unwrap_or_default()),
                 task: self.annotation(names::TASK).unwrap_or_default(),
                 tries: self.tries(),
+                after: self.annotation(names::AFTER).and_then(|after| after.parse().ok()),
                 since: since(&self.annotation(names::SINCE).unwrap_or_default()),
             })),
         }
@@ -143,30 +140,6 @@ impl LeanJob {
             Verdict::Failed { reason: text(&condition.reason), message: text(&condition.message) }
         };
         Some(JobEnd { at, verdict })
-    }
-}
-
-/// What a name says.
-#[derive(Debug, PartialEq, Eq)]
-enum Named {
-    Month(Month, u32),
-    Survey,
-}
-
-impl Named {
-    /// `<schedule>-<yyyymm>-<hex8>-a<attempt>` or `<schedule>-survey-<hex8>-<n>`.
-    fn of(name: &str, schedule: &str) -> Option<Self> {
-        let mut parts = name.strip_prefix(schedule)?.strip_prefix('-')?.split('-');
-        let (what, digest, number) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || digest.len() != 8 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        if what == "survey" {
-            return number.parse::<u32>().ok().map(|_| Self::Survey);
-        }
-        let attempt = number.strip_prefix('a')?.parse().ok()?;
-        let (year, month) = what.split_at_checked(4)?;
-        Some(Self::Month(Month::from_str(&format!("{year}-{month}")).ok()?, attempt))
     }
 }
 
@@ -260,7 +233,6 @@ mod tests {
             "green-taxi-202113-0a1b2c3d-a1",
             "green-taxi-202102-0a1b2c3-a1",
             "green-taxi-202102-0a1b2c3d-a1-x",
-            "yellow-taxi-202102-0a1b2c3d-a1",
             "green-taxi-survey-0a1b2c3d-x",
         ] {
             assert!(job(name, &json!({})).owned().is_none(), "{name}");

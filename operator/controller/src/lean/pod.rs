@@ -163,7 +163,8 @@ impl Status {
 impl Waiting {
     /// Being on its way is no trouble.
     fn trouble(self) -> Option<Trouble> {
-        let reason = self.reason.filter(|reason| !matches!(reason.as_str(), "ContainerCreating" | "PodInitializing"))?;
+        let reason =
+            self.reason.filter(|reason| !matches!(reason.as_str(), "ContainerCreating" | "PodInitializing"))?;
         Some(Trouble { reason, message: cut(self.message.unwrap_or_default(), TROUBLE) })
     }
 }

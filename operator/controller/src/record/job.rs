@@ -59,6 +59,9 @@ pub struct SurveyWork {
     pub task: String,
     /// Which try it is, from 1.
     pub tries: u16,
+    /// `status.lastSurvey` as it was stored when this one was started; none where there was none. It tells a survey that
+    /// is not recorded yet from one whose record was lost.
+    pub after: Option<Timestamp>,
     /// Since when months were seen to be missing, as far as that was known.
     pub since: BTreeMap<Month, Timestamp>,
 }
