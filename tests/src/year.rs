@@ -52,6 +52,15 @@ impl Year {
         self.write("documents/schedule.yaml", self.schedule.to_string().as_bytes())
     }
 
+    /// Writes a backfill of the schedule beside it: that of the examples with fields changed by JSON pointer.
+    pub fn backfill(&self, fields: &[(&str, Value)]) -> Result<(), StandError> {
+        let mut document = example("backfill.yaml")?;
+        for (pointer, value) in fields {
+            set(&mut document, pointer, value.clone());
+        }
+        self.write("documents/backfill.yaml", document.to_string().as_bytes())
+    }
+
     /// The same year with the keys of a store in its commands.
     #[must_use]
     pub fn with_kubectl(mut self, change: impl FnOnce(Kubectl) -> Kubectl) -> Self {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scoring_tests::{Behaviour, HttpServer, MONTHS, Place, RUN, StandError, Year, example, month_file, set};
+use scoring_tests::{Behaviour, HttpServer, MONTHS, Place, RUN, StandError, Year, month_file, set};
 use serde_json::{Value, json};
 
 const WELL: i32 = 0;
@@ -31,15 +31,6 @@ fn view(year: &Year, command: &str) -> Result<Value, StandError> {
 fn row<'a>(view: &'a Value, month: &str) -> &'a Value {
     let rows = view["months"].as_array().expect("a list of months");
     rows.iter().find(|row| row["month"] == month).expect("a row for the month")
-}
-
-/// A backfill of the year's schedule, beside it.
-fn backfill(year: &Year, fields: &[(&str, Value)]) -> Result<(), StandError> {
-    let mut document = example("backfill.yaml")?;
-    for (pointer, value) in fields {
-        set(&mut document, pointer, value.clone());
-    }
-    year.write("documents/backfill.yaml", document.to_string().as_bytes())
 }
 
 #[test]
@@ -253,7 +244,7 @@ fn flags_that_make_no_sense_are_refused_with_a_remedy() {
 fn a_backfill_in_the_same_folder_scores_its_months_again() {
     let year = scored_year().unwrap();
     let reference = year.committed(RUN).unwrap();
-    backfill(&year, &[]).unwrap();
+    year.backfill(&[]).unwrap();
     let said = year.run("local", &[]).unwrap();
     assert_eq!((said.code, said.months()), (Some(WELL), vec!["2021-01", "2021-02"]), "{}", said.log);
     assert!(said.log.contains("a backfill asks for it, for green-winter"), "{}", said.log);
@@ -271,7 +262,7 @@ fn manual_mode_starts_the_newest_month_alone_and_a_backfill_the_others() {
     let reason = row(&status, "2021-01")["reason"].as_str().unwrap_or_default();
     assert!(reason.contains("backfill.mode is Manual"), "{reason}");
 
-    backfill(&year, &[("/spec/rescore", json!("Missing")), ("/spec/to", json!("2021-03"))]).unwrap();
+    year.backfill(&[("/spec/rescore", json!("Missing")), ("/spec/to", json!("2021-03"))]).unwrap();
     let said = year.run("local", &[]).unwrap();
     assert_eq!((said.code, said.months()), (Some(WELL), vec!["2021-01", "2021-02", "2021-03"]), "{}", said.log);
 }

@@ -92,20 +92,17 @@ fn wished(documents: &Path, narrowing: &Narrowing) -> Result<Vec<Wish>, Exit> {
 }
 
 /// What is known of a wish's months now, and what would be done.
-async fn looked(wish: &Wish) -> Result<(World, Plan), Exit> {
-    let (mut world, now) = (World::default(), Timestamp::now());
-    if let Err(error) = world.survey(wish, now).await {
-        let verdict = scorer::failure::of_survey(&error);
-        say_error(&format!("{}: {}\n  to do: {}", wish.name, scorer::failure::chain(&error), verdict.remedy));
-        return Err(exit_of(&error));
-    }
-    let plan = world.plan(wish, now);
-    Ok((world, plan))
+async fn looked(wish: &Wish, world: &mut World) -> Result<Plan, Exit> {
+    let now = Timestamp::now();
+    world.survey(wish, now).await.map_err(|error| unsurveyed(wish, &error))?;
+    Ok(world.plan(wish, now))
 }
 
-/// What a failed survey means for a script.
-fn exit_of(error: &SurveyError) -> Exit {
-    match scorer::failure::of_survey(error).class {
+/// Tells of a failed survey, and what it means for a script.
+fn unsurveyed(wish: &Wish, error: &SurveyError) -> Exit {
+    let verdict = scorer::failure::of_survey(error);
+    say_error(&format!("{}: {}\n  to do: {}", wish.title(), scorer::failure::chain(error), verdict.remedy));
+    match verdict.class {
         ExitClass::TryAgain => Exit::TryAgain,
         ExitClass::BadSetting => Exit::Unusable,
         _ => Exit::NeedsSomebody,

@@ -65,7 +65,10 @@ pub enum DocumentError {
         most: String,
     },
     /// No document where one was expected.
-    #[error("`{}` holds no ScoringSchedule and no ScoringBackfill", .0.display())]
+    #[error(
+        "`{}` holds no ScoringSchedule and no ScoringBackfill: write one, with apiVersion: {GROUP}/{VERSION}",
+        .0.display()
+    )]
     Nothing(PathBuf),
     /// Not YAML.
     #[error("{}: is not YAML that can be read: {problem}", .file.display())]

@@ -18,8 +18,6 @@ use report::Report;
 
 /// How keeping a schedule ended.
 pub struct Kept {
-    /// What is known now.
-    pub world: World,
     /// What the last plan says.
     pub plan: Plan,
     /// Attempts of this process that committed a month.
@@ -42,7 +40,7 @@ pub enum CutShort {
 }
 
 /// Keeps one schedule's months scored until there is nothing to do but wait.
-pub async fn keep(wish: &Wish, mut world: World, report: &Report, stop: &Stop) -> Kept {
+pub async fn keep(wish: &Wish, world: &mut World, report: &Report, stop: &Stop) -> Kept {
     let mut running: JoinSet<Ended> = JoinSet::new();
     let (mut committed, mut failed) = (0, 0);
     let cut_short = loop {
@@ -79,7 +77,7 @@ pub async fn keep(wish: &Wish, mut world: World, report: &Report, stop: &Stop) -
         }
     };
     let plan = world.plan(wish, Timestamp::now());
-    Kept { world, plan, committed, failed, cut_short }
+    Kept { plan, committed, failed, cut_short }
 }
 
 /// Whether a plan has a month that needs somebody to change something.

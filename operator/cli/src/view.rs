@@ -8,12 +8,16 @@ use scoring_plan::{AttemptMark, AttemptOutcome, Freshness, Lane, Month, MonthRan
 use serde::Serialize;
 
 use crate::calendar::{style, word};
+use crate::wish::Wish;
 
 /// One schedule, for a program. Field names are those of the resource's status where it has them.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct View {
     name: String,
+    /// The backfill whose model this is about; none for the schedule's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backfill: Option<String>,
     hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<String>,
@@ -46,8 +50,9 @@ struct MonthView {
     month: String,
     standing: &'static str,
     reason: String,
+    /// Beside the attempt that committed what is there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    attempt: Option<String>,
+    last_attempt: Option<String>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     committed: Option<Committed>,
 }
@@ -85,7 +90,7 @@ impl Estimate {
 }
 
 /// A schedule for a program.
-pub fn view(name: &str, plan: &Plan, committed: &BTreeMap<Month, Committed>) -> View {
+pub fn view(wish: &Wish, plan: &Plan, committed: &BTreeMap<Month, Committed>) -> View {
     let start = plan.start.iter().map(|start| StartView {
         month: start.month.to_string(),
         attempt: start.attempt,
@@ -97,11 +102,12 @@ pub fn view(name: &str, plan: &Plan, committed: &BTreeMap<Month, Committed>) -> 
         month: state.month.to_string(),
         standing: word(state.standing),
         reason: state.reason.to_string(),
-        attempt: state.attempt.map(|attempt| attempt.to_string()),
+        last_attempt: state.attempt.map(|attempt| attempt.to_string()),
         committed: committed.get(&state.month).cloned(),
     };
     View {
-        name: name.to_owned(),
+        name: wish.name.clone(),
+        backfill: wish.world_of.clone(),
         hash: hash(plan),
         due: plan.due.map(|due| due.to_string()),
         next_tick: plan.next_tick.map(|tick| tick.at.to_string()),
@@ -169,14 +175,18 @@ fn untold(state: &MonthState) -> Option<AttemptMark> {
 }
 
 /// The line above a schedule's calendar.
-pub fn heading(name: &str, plan: &Plan) -> String {
-    let due = plan.due.map_or_else(|| "nothing is due".to_owned(), |due| format!("due {due}"));
+pub fn heading(wish: &Wish, plan: &Plan) -> String {
+    let due = match (plan.due, &wish.world_of, wish.backfills.first()) {
+        (Some(due), ..) => format!("due {due}"),
+        (None, Some(_), Some(backfill)) => format!("asks for {} with a model of its own", backfill.months()),
+        (None, ..) => "nothing is due".to_owned(),
+    };
     let tick = plan.next_tick.map(|tick| format!(", next tick {} (local time)", tick.local.strftime("%Y-%m-%d %H:%M")));
     let late = match plan.freshness {
         Freshness::Overdue { month, since } => format!(", {month} is late since {since}"),
         _ => String::new(),
     };
-    format!("{name}: {due}{}{late}", tick.unwrap_or_default())
+    format!("{}: {due}{}{late}", wish.title(), tick.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use scorer::survey::{SurveyError, survey};
 use scoring_contract::survey::{Committed, InputFound, OutputFound, StaleCause, Survey, SurveyedMonth};
 use scoring_plan::history::{self, Change, Changed, Input, MonthFacts, Output, SurveyFailure};
-use scoring_plan::{FailureClass, History, Month, MonthRange, Plan, decide};
+use scoring_plan::{Attempt, AttemptState, Basis, FailureClass, History, Month, MonthRange, Plan, Record, decide};
 
 use crate::wish::Wish;
 
@@ -61,10 +61,28 @@ impl World {
             facts.input = input(surveyed, facts, now);
             facts.output = output(&surveyed.output);
             if let OutputFound::Current(committed) | OutputFound::Stale { committed, .. } = &surveyed.output {
+                remember(facts, committed.attempt);
                 self.committed.insert(month, committed.clone());
             }
         }
     }
+}
+
+/// Notes an attempt of which a manifest is all that is left, so that numbers go on from there. It says nothing of what the
+/// output is made from now: that is the survey's to say.
+fn remember(facts: &mut MonthFacts, number: u32) {
+    if facts.attempts.iter().any(|attempt| attempt.number == number) {
+        return;
+    }
+    facts.attempts.push(Attempt {
+        number,
+        tries: 1,
+        basis: Basis::default(),
+        backfill: None,
+        started: Timestamp::UNIX_EPOCH,
+        state: AttemptState::Succeeded { at: Timestamp::UNIX_EPOCH },
+        record: Record::Forgotten,
+    });
 }
 
 /// The months that matter: the due ones, and those that a backfill names, as far as they are due.

@@ -32,8 +32,9 @@ pub(super) async fn execute(args: &Explain) -> Exit {
     };
     let mut exit = Exit::Well;
     for wish in &wishes {
-        match looked(wish).await {
-            Ok((world, plan)) => {
+        let mut world = World::default();
+        match looked(wish, &mut world).await {
+            Ok(plan) => {
                 let manifest = manifest(wish, &world, month).await;
                 say(&story(wish, &world, &plan, month, manifest.as_ref()));
             }
@@ -53,7 +54,7 @@ async fn manifest(wish: &Wish, world: &World, month: Month) -> Option<Manifest> 
 }
 
 fn story(wish: &Wish, world: &World, plan: &Plan, month: Month, manifest: Option<&Manifest>) -> String {
-    let mut text = format!("{} {month}\n", wish.name);
+    let mut text = format!("{} {month}\n", wish.title());
     let mut line = |label: &str, words: String| {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "  {label:<10}{words}");
@@ -83,6 +84,9 @@ fn story(wish: &Wish, world: &World, plan: &Plan, month: Month, manifest: Option
 }
 
 fn due(wish: &Wish, month: Month) -> String {
+    if !wish.schedule.follows_ticks() {
+        return "never by itself: only what the backfill names is scored".to_owned();
+    }
     let since = wish.schedule.due_since(month).map_or("never".to_owned(), |tick| tick.at.to_string());
     let late = wish.schedule.deadline(month).map(|at| format!(", late from {at}")).unwrap_or_default();
     format!("{since}{late}")

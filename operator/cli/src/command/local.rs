@@ -7,13 +7,14 @@ use scorer::stop::Stop;
 use scoring_plan::Month;
 
 use super::look::planned;
-use super::{Exit, complain, exit_of, looked, say, say_error, wished};
+use super::{Exit, complain, looked, say, say_error, unsurveyed, wished};
 use crate::args::{Local, Rescore};
 use crate::calendar;
 use crate::local::report::Report;
 use crate::local::{CutShort, Kept, keep, needs_somebody, tries_again};
 use crate::view::{hash, heading, table};
 use crate::wish::{Narrowing, Wish};
+use crate::world::World;
 
 /// The longest sleep of `--watch`: a clock that jumps is noticed within it.
 const LONGEST_SLEEP: Duration = Duration::from_mins(10);
@@ -33,8 +34,9 @@ pub(super) async fn execute(args: &Local) -> Exit {
     };
     if args.plan.is_some() && wishes.len() != 1 {
         say_error(&format!(
-            "--plan is the plan of one schedule, and there are {} schedules: name its file",
-            wishes.len()
+            "--plan is the plan of one schedule, and there are {}: {}; name its file",
+            wishes.len(),
+            wishes.iter().map(Wish::title).collect::<Vec<_>>().join(", ")
         ));
         return Exit::Unusable;
     }
@@ -45,60 +47,74 @@ pub(super) async fn execute(args: &Local) -> Exit {
     exit
 }
 
-/// Keeps the schedules once or, with `--watch`, whenever there may be something to do.
+/// Keeps the schedules once or, with `--watch`, whenever there may be something to do. What is known of each is kept from
+/// round to round: a month that failed for good is not tried again just because somebody woke.
 async fn rounds(wishes: &[Wish], args: &Local, stop: &Stop) -> Exit {
-    loop {
-        let (mut exit, mut wake) = (Exit::Well, None);
-        for wish in wishes {
-            let (ended, at) = one(wish, args, stop).await;
+    let mut worlds: Vec<World> = wishes.iter().map(|_| World::default()).collect();
+    for first in std::iter::once(true).chain(std::iter::repeat(false)) {
+        let mut exit = Exit::Well;
+        for (wish, world) in wishes.iter().zip(&mut worlds) {
+            let ended =
+                if first { begin(wish, world, args, stop).await } else { go_on(wish, world, stop, false).await };
             exit = exit.and(ended);
-            wake = wake.into_iter().chain(at).min();
         }
         if !args.watch || stop.asked() {
             return exit;
         }
+        let now = Timestamp::now();
+        let wake = wishes.iter().zip(&worlds).filter_map(|(wish, world)| world.plan(wish, now).wake_at).min();
         sleep_until(wake, stop).await;
+        if stop.asked() {
+            break;
+        }
     }
+    Exit::TryAgain
 }
 
-/// One schedule, and when to look at it again.
-async fn one(wish: &Wish, args: &Local, stop: &Stop) -> (Exit, Option<Timestamp>) {
-    let (world, plan) = match looked(wish).await {
-        Ok(found) => found,
-        Err(exit) => return (exit, None),
+/// The first round of a schedule: a look at the stores and, where that is what was asked for, what there is to do.
+async fn begin(wish: &Wish, world: &mut World, args: &Local, stop: &Stop) -> Exit {
+    let plan = match looked(wish, world).await {
+        Ok(plan) => plan,
+        Err(exit) => return exit,
     };
     if args.plan.as_ref().is_some_and(|wanted| *wanted != hash(&plan)) {
         say_error(&format!(
             "{}: the world has moved: the plan is now {}\n{}",
-            wish.name,
+            wish.title(),
             hash(&plan),
-            planned(&world, &plan)
+            planned(world, &plan)
         ));
-        return (Exit::Moved, None);
+        return Exit::Moved;
     }
     if args.dry_run {
-        say(&format!("{}\n{}", heading(&wish.name, &plan), planned(&world, &plan)));
-        return (Exit::Well, None);
+        say(&format!("{}\n{}", heading(wish, &plan), planned(world, &plan)));
+        return Exit::Well;
     }
-    let Kept { world, plan, committed, failed, cut_short } = keep(wish, world, &Report::new(&wish.name), stop).await;
-    say(&format!(
-        "{}\n{}\n{}",
-        heading(&wish.name, &plan),
-        calendar::draw(&plan.months),
-        table(&plan, &world.committed, false)
-    ));
-    say(&summary(committed, failed));
-    let exit = match &cut_short {
-        Some(CutShort::Survey(error)) => exit_of(error),
-        Some(CutShort::Stopped) => Exit::TryAgain,
+    go_on(wish, world, stop, true).await
+}
+
+/// Keeps one schedule until there is nothing to do, and draws what came of it; later rounds tell only of what they did.
+async fn go_on(wish: &Wish, world: &mut World, stop: &Stop, first: bool) -> Exit {
+    let Kept { plan, committed, failed, cut_short } = keep(wish, world, &Report::new(&wish.title()), stop).await;
+    if first || committed + failed > 0 {
+        say(&format!(
+            "{}\n{}\n{}",
+            heading(wish, &plan),
+            calendar::draw(&plan.months),
+            table(&plan, &world.committed, false)
+        ));
+        say(&summary(committed, failed));
+    }
+    match cut_short {
+        Some(CutShort::Survey(error)) => unsurveyed(wish, &error),
+        Some(stopped @ CutShort::Stopped) => {
+            complain(&stopped);
+            Exit::TryAgain
+        }
         None if tries_again(&plan) => Exit::TryAgain,
         None if needs_somebody(&plan) => Exit::NeedsSomebody,
         None => Exit::Well,
-    };
-    if let Some(cut_short) = &cut_short {
-        complain(cut_short);
     }
-    (exit, plan.wake_at)
 }
 
 /// What this process did, in a line.

@@ -29,12 +29,13 @@ pub(super) async fn execute(args: &Look, subject: Subject) -> Exit {
     let mut views = Vec::new();
     let mut exit = Exit::Well;
     for wish in &wishes {
-        match looked(wish).await {
-            Ok((world, plan)) => {
+        let mut world = World::default();
+        match looked(wish, &mut world).await {
+            Ok(plan) => {
                 if needs_somebody(&plan) {
                     exit = exit.and(Exit::NeedsSomebody);
                 }
-                views.push(view(&wish.name, &plan, &world.committed));
+                views.push(view(wish, &plan, &world.committed));
                 if matches!(args.output, Output::Text | Output::Wide) {
                     say(&text(wish, &world, &plan, subject, args.output == Output::Wide));
                 }
@@ -51,7 +52,7 @@ pub(super) async fn execute(args: &Look, subject: Subject) -> Exit {
 }
 
 fn text(wish: &Wish, world: &World, plan: &Plan, subject: Subject, wide: bool) -> String {
-    let heading = heading(&wish.name, plan);
+    let heading = heading(wish, plan);
     match subject {
         Subject::Plan => format!("{heading}\n{}", planned(world, plan)),
         Subject::Calendar => format!("{heading}\n{}", calendar::draw(&plan.months)),

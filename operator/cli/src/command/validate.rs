@@ -17,7 +17,8 @@ pub(super) fn execute(args: &Validate) -> Exit {
     }
     if errors.is_empty() {
         let backfills: usize = wishes.iter().map(|wish| wish.backfills.len()).sum();
-        say(&format!("{} schedules and {backfills} backfills are in order\n", wishes.len()));
+        let schedules = wishes.iter().filter(|wish| wish.world_of.is_none()).count();
+        say(&format!("{schedules} schedules and {backfills} backfills are in order\n"));
         Exit::Well
     } else {
         Exit::Unusable

@@ -1,0 +1,61 @@
+//! The part of a spec that becomes a task, and what the scorer has against it, by the spec's own paths.
+
+use std::path::Path;
+
+use scorer::task::{Task, resolve_parts};
+use scoring_contract::survey::SurveyDocument;
+use scoring_crds::ScoringScheduleSpec;
+use scoring_crds::fault::Fault;
+use serde_json::Value;
+
+/// What a task of a schedule's months says: field for field what a task document holds, but for the Secret, which only a
+/// controller reads. Plain paths are relative to `folder`.
+pub(super) fn of(spec: &ScoringScheduleSpec, name: &str, folder: &Path) -> SurveyDocument {
+    let mut value = serde_json::to_value(spec).unwrap_or_default();
+    let mut part = serde_json::Map::new();
+    for field in ["dataset", "model", "features", "output", "storage"] {
+        if let Some(field_value) = value.get_mut(field).map(Value::take).filter(|value| !value.is_null()) {
+            part.insert(field.to_owned(), without_secret(field_value));
+        }
+    }
+    part.insert("months".to_owned(), Value::Array(Vec::new()));
+    let mut task: SurveyDocument =
+        serde_json::from_value(Value::Object(part)).expect("a spec's task part has the fields of a task document");
+    resolve_parts(&mut task.dataset, &mut task.model, &mut task.output, folder);
+    task.schedule = Some(name.to_owned());
+    task
+}
+
+fn without_secret(mut value: Value) -> Value {
+    for storage in [value.get("storage").is_some().then_some("/storage"), Some("")].into_iter().flatten() {
+        if let Some(fields) = value.pointer_mut(storage).and_then(Value::as_object_mut) {
+            fields.remove("credentialsSecret");
+        }
+    }
+    value
+}
+
+/// What the scorer would refuse of the task, by the spec's own paths.
+pub(super) fn faults(task: &SurveyDocument, month: &str) -> Vec<Fault> {
+    let own = [
+        ("dataset", task.dataset.storage.is_some()),
+        ("model", task.model.storage.is_some()),
+        ("output", task.output.storage.is_some()),
+    ];
+    let mut found: Vec<Fault> = Vec::new();
+    for fault in Task::try_from(task.task(month)).err().map(|faults| faults.0).unwrap_or_default() {
+        // A month that is wrong is the schedule's fault, and told there.
+        if fault.path == "month" {
+            continue;
+        }
+        // A part without a store of its own has the common one, which is at fault once.
+        let common = own.iter().filter(|(_, own)| !own).find_map(|(part, _)| {
+            fault.path.strip_prefix(part)?.strip_prefix('.').filter(|path| path.starts_with("storage."))
+        });
+        let fault = Fault { path: format!("spec.{}", common.unwrap_or(&fault.path)), problem: fault.problem };
+        if !found.contains(&fault) {
+            found.push(fault);
+        }
+    }
+    found
+}
