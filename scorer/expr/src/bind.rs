@@ -19,10 +19,10 @@ use part::{Part, Written};
 use crate::column;
 use crate::evaluate::{self, EvaluateError};
 use crate::frame::Frame;
-use crate::kernel::{Kernel, truth};
+use crate::kernel::{Kernel, Plain, truth};
 use crate::node::{Junction, Kind as NodeKind, Node};
 use crate::parse::Expression;
-use crate::parse::tree::{CastFailure, Comparison, Kind, Tree};
+use crate::parse::tree::{CastFailure, Comparison, Kind, Tree, Truth};
 use crate::problem::Problem;
 use crate::scope::Scope;
 use crate::types::Type;
@@ -127,7 +127,8 @@ impl Binder<'_> {
             }
             Kind::Integer(number) => Ok(part::integer(*number, at)),
             Kind::Typed(r#type, text) => part::read(text, *r#type, at).map(Part::other),
-            Kind::Call(name, args) => self.call(name, args, at),
+            Kind::Call(called, args) => self.call(called, args, at),
+            Kind::Is(wanted, value) => self.is(*wanted, value, at),
             Kind::Compare(how, left, right) => compare(*how, self.bind(left)?, self.bind(right)?, at),
             Kind::Not(inner) => {
                 let inner = self.condition(inner)?;
@@ -148,6 +149,17 @@ impl Binder<'_> {
             Kind::Case { operand, arms, otherwise } => self.case(operand.as_deref(), arms, otherwise.as_deref(), at),
             Kind::Cast { value, to, failure } => part::cast(self.bind(value)?.node, *to, *failure, at).map(Part::other),
         }
+    }
+
+    fn is(&self, wanted: Truth, value: &Tree, at: usize) -> Binding {
+        let (value, kernel): (Node, Plain) = match wanted {
+            Truth::Null => (self.bind(value)?.node, truth::is_null),
+            Truth::NotNull => (self.bind(value)?.node, truth::is_not_null),
+            Truth::Unknown => (self.condition(value)?, truth::is_null),
+            Truth::True => (self.condition(value)?, truth::is_true),
+            Truth::False => (self.condition(value)?, truth::is_false),
+        };
+        Ok(Part::folded(Node::call(Type::Boolean, at, Kernel::Plain(kernel), vec![value], false)))
     }
 
     fn column(&self, name: &str, position: usize) -> Binding {

@@ -6,6 +6,7 @@ mod number;
 mod operator;
 mod text;
 
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use crate::kernel::Plain;
@@ -62,6 +63,7 @@ pub(crate) enum Special {
     ConcatOperator,
     ConcatWith,
     Coalesce,
+    IfNull,
     NullIf,
     Greatest,
     Least,
@@ -74,6 +76,22 @@ pub(crate) enum Special {
     Strftime,
     /// Written by the parser (AND, CASE, LIKE …): here for the documentation only.
     Syntax,
+}
+
+impl Special {
+    /// How many arguments it takes.
+    fn counts(self) -> RangeInclusive<usize> {
+        match self {
+            Self::PartOf(_) => 1..=1,
+            Self::ConcatOperator | Self::IfNull | Self::NullIf | Self::DatePart | Self::DateTrunc | Self::Strftime => {
+                2..=2
+            }
+            Self::If | Self::DateDiff => 3..=3,
+            Self::Concat | Self::Coalesce | Self::Greatest | Self::Least => 1..=usize::MAX,
+            Self::ConcatWith => 2..=usize::MAX,
+            Self::Syntax => usize::MAX..=usize::MAX,
+        }
+    }
 }
 
 /// Gives the same type of values for each argument list that cannot fail.
@@ -133,6 +151,14 @@ pub(crate) fn names() -> Vec<&'static str> {
 }
 
 impl Function {
+    /// Whether the function takes so many arguments, of some types.
+    pub(crate) fn takes(&self, count: usize) -> bool {
+        match &self.form {
+            Form::Overloads(overloads) => overloads.iter().any(|overload| overload.params.len() == count),
+            Form::Special(special) => special.counts().contains(&count),
+        }
+    }
+
     fn form_is_called(&self) -> bool {
         !matches!(self.form, Form::Special(Special::Syntax))
     }

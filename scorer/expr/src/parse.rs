@@ -1,6 +1,8 @@
 //! Text to [`Expression`]: bounds first, then sqlparser, then our own smaller tree. Refuses everything that is SQL but not a scalar
-//! expression of the subset, and says where it stands. Knows neither columns nor types.
+//! expression of the subset, and says where it stands: functions are known by name and by how many arguments they take. Knows neither
+//! columns nor types.
 
+mod aggregate;
 mod call;
 mod convert;
 mod dialect;
@@ -70,6 +72,28 @@ pub enum ParseError {
         /// 1-based character where it is wrong.
         position: usize,
     },
+    /// No function has this name.
+    #[error("no function is named {name}; close ones are {} (at character {position})", candidates.join(", "))]
+    Function {
+        /// The name.
+        name: String,
+        /// Functions of close names first.
+        candidates: Vec<String>,
+        /// 1-based character where it stands.
+        position: usize,
+    },
+    /// A function takes fewer arguments, or more.
+    #[error("{name} does not take {given} argument{}; it is {signature} (at character {position})", if *given == 1 { "" } else { "s" })]
+    Arguments {
+        /// The function.
+        name: String,
+        /// How many it was given.
+        given: usize,
+        /// What it takes.
+        signature: String,
+        /// 1-based character where it stands.
+        position: usize,
+    },
     /// The text is SQL, but nothing that can be computed from one row.
     #[error("{what} (at character {position})")]
     Unsupported {
@@ -85,15 +109,18 @@ impl ParseError {
     pub fn position(&self) -> Option<usize> {
         match self {
             Self::TooLong { .. } | Self::TooDeep => None,
-            Self::TooManyTokens { position } | Self::Syntax { position, .. } | Self::Unsupported { position, .. } => {
-                Some(*position)
-            }
+            Self::TooManyTokens { position }
+            | Self::Syntax { position, .. }
+            | Self::Function { position, .. }
+            | Self::Arguments { position, .. }
+            | Self::Unsupported { position, .. } => Some(*position),
         }
     }
 }
 
 impl Expression {
-    /// Reads one scalar expression.
+    /// Reads one scalar expression of functions that there are. Whether its names and types fit the columns is told by
+    /// [`Expression::bind`].
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         if text.len() > MAX_BYTES {
             return Err(ParseError::TooLong { bytes: text.len() });

@@ -4,12 +4,11 @@ use std::cmp::Ordering;
 
 use super::part::{Part, unify};
 use super::{BindError, Binder, Binding};
-use crate::function::{self, Form, Function, Overload, Special};
+use crate::function::{Form, Function, Overload, Special};
+use crate::kernel::Kernel;
 use crate::kernel::print::Nulls;
-use crate::kernel::{Kernel, Plain, truth};
 use crate::node::Node;
-use crate::parse::tree::Tree;
-use crate::scope::nearest;
+use crate::parse::tree::{Called, Tree};
 use crate::types::Type;
 
 /// A call that is being typed.
@@ -20,30 +19,9 @@ pub(super) struct Call<'a> {
 }
 
 impl Binder<'_> {
-    pub(super) fn call(&self, name: &str, args: &[Tree], at: usize) -> Binding {
-        match name {
-            "is null" | "is not null" => {
-                let kernel: Plain = if name == "is null" { truth::is_null } else { truth::is_not_null };
-                let arg = self.bind(&args[0])?.node;
-                return Ok(Part::folded(Node::call(Type::Boolean, at, Kernel::Plain(kernel), vec![arg], false)));
-            }
-            "is unknown" | "is true" | "is false" => {
-                let kernel: Plain = match name {
-                    "is unknown" => truth::is_null,
-                    "is true" => truth::is_true,
-                    _ => truth::is_false,
-                };
-                let arg = self.condition(&args[0])?;
-                return Ok(Part::folded(Node::call(Type::Boolean, at, Kernel::Plain(kernel), vec![arg], false)));
-            }
-            _ => {}
-        }
-        let Some(function) = function::find(name) else {
-            let candidates = nearest(name, &function::names()).into_iter().take(5).collect();
-            return Err(BindError::Function { name: name.into(), candidates, position: at });
-        };
-        let call = Call { function, name, at };
-        match &function.form {
+    pub(super) fn call(&self, called: &Called, args: &[Tree], at: usize) -> Binding {
+        let call = Call { function: called.function, name: &called.name, at };
+        match &called.function.form {
             Form::Overloads(overloads) => call.overload(overloads, self.parts(args)?),
             Form::Special(special) => self.special(*special, args, &call),
         }
@@ -54,22 +32,8 @@ impl Binder<'_> {
     }
 
     fn special(&self, special: Special, args: &[Tree], call: &Call<'_>) -> Binding {
-        let (least, most) = match special {
-            Special::Coalesce if call.name == "ifnull" => (2, 2),
-            Special::Concat | Special::Coalesce | Special::Greatest | Special::Least => (1, usize::MAX),
-            Special::ConcatWith => (2, usize::MAX),
-            Special::ConcatOperator | Special::NullIf | Special::DatePart | Special::DateTrunc | Special::Strftime => {
-                (2, 2)
-            }
-            Special::If | Special::DateDiff => (3, 3),
-            Special::PartOf(_) => (1, 1),
-            Special::Syntax => (usize::MAX, usize::MAX),
-        };
-        if args.len() < least || args.len() > most {
-            return Err(call.refusal(&self.parts(args)?));
-        }
         match special {
-            Special::Coalesce => self.coalesce(args, call.at),
+            Special::Coalesce | Special::IfNull => self.coalesce(args, call.at),
             Special::NullIf => self.null_if(args, call.at),
             Special::If => self.choice(args, call.at),
             Special::Concat => Ok(call.join(self.parts(args)?, Nulls::LeftOut)),

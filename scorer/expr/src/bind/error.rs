@@ -25,16 +25,6 @@ pub enum BindError {
         /// 1-based character where it stands.
         position: usize,
     },
-    /// No function has this name.
-    #[error("no function is named {name}; close ones are {} (at character {position})", candidates.join(", "))]
-    Function {
-        /// The name.
-        name: String,
-        /// Functions of close names first.
-        candidates: Vec<String>,
-        /// 1-based character where it stands.
-        position: usize,
-    },
     /// A function does not take such arguments.
     #[error("{name} does not take ({}); it is {signature} (at character {position})", types.join(", "))]
     Arguments {
@@ -95,7 +85,6 @@ impl BindError {
         match self {
             Self::Name { position, .. }
             | Self::Column { position, .. }
-            | Self::Function { position, .. }
             | Self::Arguments { position, .. }
             | Self::Types { position, .. }
             | Self::Cast { position, .. }

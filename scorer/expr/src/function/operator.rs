@@ -5,7 +5,7 @@ use arrow_array::types::{
 };
 
 use super::{Form, Function, Overload, Special, function, may_fail, works};
-use crate::kernel::{arithmetic as a, date, interval as i, like, truth};
+use crate::kernel::{arithmetic as a, date, interval as i, like};
 use crate::types::Type::{
     BigInt, Boolean, Date, Double, Float, HugeInt, Integer, Interval, SmallInt, Timestamp, TimestampTz, TinyInt,
     UBigInt, UInteger, USmallInt, UTinyInt, Varchar,
@@ -116,9 +116,6 @@ static LIKE: &[Overload] =
 static ILIKE: &[Overload] =
     &[works(&[Varchar, Varchar], Boolean, like::ilike), may_fail(&[Varchar, Varchar, Varchar], Boolean, like::ilike)];
 
-static IS_TRUE: &[Overload] = &[works(&[Boolean], Boolean, truth::is_true)];
-static IS_FALSE: &[Overload] = &[works(&[Boolean], Boolean, truth::is_false)];
-
 const SYNTAX: Form = Form::Special(Special::Syntax);
 
 pub(super) static OPERATORS: &[Function] = &[
@@ -133,8 +130,8 @@ pub(super) static OPERATORS: &[Function] = &[
     function!("operators", "is distinct from", "a IS [NOT] DISTINCT FROM b", "comparison to which NULL is a value like others", "1 IS DISTINCT FROM NULL" => "true", SYNTAX),
     function!("operators", "and", "a AND b, a OR b, NOT a", "logic with NULL as the third truth; a row that is decided is not looked at further", "NULL AND false" => "false", SYNTAX),
     function!("operators", "is null", "a IS [NOT] NULL", "whether there is no value", "NULL IS NULL" => "true", SYNTAX),
-    function!("operators", "is true", "a IS [NOT] TRUE", "whether it is true; NULL is not", "NULL IS TRUE" => "false", Form::Overloads(IS_TRUE)),
-    function!("operators", "is false", "a IS [NOT] FALSE", "whether it is false; NULL is not", "NULL IS FALSE" => "false", Form::Overloads(IS_FALSE)),
+    function!("operators", "is true", "a IS [NOT] TRUE", "whether it is true; NULL is not", "NULL IS TRUE" => "false", SYNTAX),
+    function!("operators", "is false", "a IS [NOT] FALSE", "whether it is false; NULL is not", "NULL IS FALSE" => "false", SYNTAX),
     function!("operators", "between", "a [NOT] BETWEEN low AND high", "whether it lies between, both ends included", "3 BETWEEN 1 AND 3" => "true", SYNTAX),
     function!("operators", "in", "a [NOT] IN (b, …)", "whether it is one of a list", "'b' IN ('a', 'b')" => "true", SYNTAX),
     function!("operators", "like", "a [NOT] LIKE pattern [ESCAPE c]", "`%` stands for any text, `_` for one character", "'taxi' LIKE 't%i'" => "true", Form::Overloads(LIKE)),
@@ -146,7 +143,7 @@ pub(super) static OPERATORS: &[Function] = &[
 pub(super) static CONDITIONALS: &[Function] = &[
     function!("conditionals", "case", "CASE WHEN a THEN b … ELSE c END, CASE x WHEN a THEN b … END", "the result of the first condition that holds; NULL without ELSE", "CASE WHEN 1 > 2 THEN 'a' ELSE 'b' END" => "b", SYNTAX),
     function!("conditionals", "coalesce", "coalesce(a, …)", "the first that is not NULL", "coalesce(NULL, 2, 3)" => "2", Form::Special(Special::Coalesce)),
-    function!("conditionals", "ifnull", "ifnull(a, b)", "a, or b where a is NULL", "ifnull(NULL, 2)" => "2", Form::Special(Special::Coalesce)),
+    function!("conditionals", "ifnull", "ifnull(a, b)", "a, or b where a is NULL", "ifnull(NULL, 2)" => "2", Form::Special(Special::IfNull)),
     function!("conditionals", "nullif", "nullif(a, b)", "a, or NULL where it equals b", "nullif(0, 0)" => "NULL", Form::Special(Special::NullIf)),
     function!("conditionals", "greatest", "greatest(a, …)", "the greatest that is not NULL", "greatest(1, NULL, 3)" => "3", Form::Special(Special::Greatest)),
     function!("conditionals", "least", "least(a, …)", "the least that is not NULL", "least(1, NULL, 3)" => "1", Form::Special(Special::Least)),

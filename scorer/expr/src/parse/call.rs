@@ -1,11 +1,15 @@
-//! Calls and intervals: a function is a name with plain arguments, an interval of one unit is a call of the function that makes it.
+//! Calls and intervals: a function is a known name with as many plain arguments as it takes, an interval of one unit is a call of the
+//! function that makes it. The types of the arguments are for binding to settle.
 
 use sqlparser::ast::{Function, FunctionArg, FunctionArgExpr, FunctionArguments, Interval};
 
 use super::ParseError;
+use super::aggregate::instead_of;
 use super::convert::Converter;
 use super::literal::interval_function;
-use super::tree::{Kind, Tree};
+use super::tree::{Called, Kind, Tree};
+use crate::function;
+use crate::scope::nearest;
 use crate::types::Type;
 
 impl Converter<'_> {
@@ -16,6 +20,9 @@ impl Converter<'_> {
         let name = part.to_string().to_lowercase();
         if function.over.is_some() {
             return self.refuse(format!("{name} is used as a window function; an expression sees one row only"));
+        }
+        if let Some(instead) = instead_of(&name) {
+            return self.refuse(format!("`{name}` is an aggregate: an expression sees one row only; {instead}"));
         }
         let list = match function.args {
             FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => list.args,
@@ -35,7 +42,21 @@ impl Converter<'_> {
                 _ => return self.refuse(format!("{name} is given a named argument; arguments go by their order")),
             }
         }
-        Ok(Kind::Call(name, args))
+        self.called(&name, args)
+    }
+
+    /// A call of the function of this name, in lower case.
+    pub(super) fn called(&self, name: &str, args: Vec<Tree>) -> Result<Kind, ParseError> {
+        let (name, position) = (name.to_owned(), self.position);
+        let Some(function) = function::find(&name) else {
+            let candidates = nearest(&name, &function::names()).into_iter().take(5).collect();
+            return Err(ParseError::Function { name, candidates, position });
+        };
+        if !function.takes(args.len()) {
+            let signature = function.doc.signature.to_owned();
+            return Err(ParseError::Arguments { name, given: args.len(), signature, position });
+        }
+        Ok(Kind::Call(Called { function, name }, args))
     }
 
     pub(super) fn interval(&mut self, interval: Interval) -> Result<Kind, ParseError> {
@@ -60,6 +81,6 @@ impl Converter<'_> {
             },
             _ => value,
         };
-        Ok(Kind::Call(function.into(), vec![value]))
+        self.called(function, vec![value])
     }
 }

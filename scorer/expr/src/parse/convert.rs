@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::literal::{literal, named_type};
 use super::place::{Places, start};
-use super::tree::{CastFailure, Comparison, Kind, Tree};
+use super::tree::{CastFailure, Comparison, Kind, Tree, Truth};
 use super::{MAX_DEPTH, Name, ParseError};
 
 /// The tree, and the names of columns in the order in which they stand.
@@ -23,7 +23,7 @@ pub(super) struct Converter<'a> {
     places: &'a Places,
     names: Vec<Name>,
     /// Where the innermost part that has a place of its own begins.
-    position: usize,
+    pub(super) position: usize,
     /// Parts around the one that is being converted.
     depth: usize,
 }
@@ -59,7 +59,12 @@ impl Converter<'_> {
     }
 
     fn call(&mut self, name: &str, args: impl IntoIterator<Item = Box<Expr>>) -> Result<Kind, ParseError> {
-        Ok(Kind::Call(name.into(), self.trees(args.into_iter().map(|arg| *arg))?))
+        let args = self.trees(args.into_iter().map(|arg| *arg))?;
+        self.called(name, args)
+    }
+
+    fn is(&mut self, truth: Truth, value: Box<Expr>) -> Result<Kind, ParseError> {
+        Ok(Kind::Is(truth, self.boxed(value)?))
     }
 
     fn negated(&self, kind: Kind, negated: bool) -> Kind {
@@ -73,14 +78,14 @@ impl Converter<'_> {
             Expr::Nested(inner) => self.tree(*inner).map(|tree| tree.kind),
             Expr::BinaryOp { .. } => self.chain(expr),
             Expr::UnaryOp { op, expr } => self.unary(op, expr),
-            Expr::IsNull(value) => self.call("is null", [value]),
-            Expr::IsNotNull(value) => self.call("is not null", [value]),
-            Expr::IsUnknown(value) => self.call("is unknown", [value]),
-            Expr::IsNotUnknown(value) => self.call("is unknown", [value]).map(|kind| self.negated(kind, true)),
-            Expr::IsTrue(value) => self.call("is true", [value]),
-            Expr::IsNotTrue(value) => self.call("is true", [value]).map(|kind| self.negated(kind, true)),
-            Expr::IsFalse(value) => self.call("is false", [value]),
-            Expr::IsNotFalse(value) => self.call("is false", [value]).map(|kind| self.negated(kind, true)),
+            Expr::IsNull(value) => self.is(Truth::Null, value),
+            Expr::IsNotNull(value) => self.is(Truth::NotNull, value),
+            Expr::IsUnknown(value) => self.is(Truth::Unknown, value),
+            Expr::IsNotUnknown(value) => self.is(Truth::Unknown, value).map(|kind| self.negated(kind, true)),
+            Expr::IsTrue(value) => self.is(Truth::True, value),
+            Expr::IsNotTrue(value) => self.is(Truth::True, value).map(|kind| self.negated(kind, true)),
+            Expr::IsFalse(value) => self.is(Truth::False, value),
+            Expr::IsNotFalse(value) => self.is(Truth::False, value).map(|kind| self.negated(kind, true)),
             Expr::IsDistinctFrom(left, right) => self.compare(Comparison::Distinct, left, right),
             Expr::IsNotDistinctFrom(left, right) => self.compare(Comparison::NotDistinct, left, right),
             Expr::Between { expr, negated, low, high } => {
@@ -122,7 +127,8 @@ impl Converter<'_> {
             Expr::Interval(interval) => self.interval(interval),
             Expr::Extract { field, expr, .. } => {
                 let part = Tree::new(self.position, Kind::Text(field_name(&field)));
-                Ok(Kind::Call("date_part".into(), vec![part, self.tree(*expr)?]))
+                let time = self.tree(*expr)?;
+                self.called("date_part", vec![part, time])
             }
             other => self.function_form(other),
         }
@@ -208,7 +214,7 @@ impl Converter<'_> {
             | BinaryOperator::Divide
             | BinaryOperator::DuckIntegerDivide
             | BinaryOperator::Modulo
-            | BinaryOperator::StringConcat => Kind::Call(op.to_string(), vec![left, right]),
+            | BinaryOperator::StringConcat => self.called(&op.to_string(), vec![left, right])?,
             other => return self.refuse(format!("the operator {other} is not supported; functions() lists what is")),
         })
     }
@@ -223,7 +229,7 @@ impl Converter<'_> {
             UnaryOperator::Plus => self.call("+", [operand]),
             UnaryOperator::Minus => match self.tree(*operand)? {
                 Tree { kind: Kind::Integer(value), .. } => Ok(Kind::Integer(-value)),
-                other => Ok(Kind::Call("-".into(), vec![other])),
+                other => self.called("-", vec![other]),
             },
             other => self.refuse(format!("the operator {other} is not supported; functions() lists what is")),
         }

@@ -31,8 +31,10 @@ fn what_is_no_scalar_expression_is_refused_with_its_place() {
         Refusal { text: "1 + (SELECT 1)", says: "subqueries", position: 6 },
         Refusal { text: "a IN (SELECT 1)", says: "IN takes a list", position: 1 },
         Refusal { text: "1 + sum(a) OVER ()", says: "window function", position: 5 },
-        Refusal { text: "count(DISTINCT a)", says: "plain arguments", position: 1 },
-        Refusal { text: "count(*)", says: "name the columns", position: 1 },
+        Refusal { text: "count(DISTINCT a)", says: "`count` is an aggregate", position: 1 },
+        Refusal { text: "count(*)", says: "`count` is an aggregate", position: 1 },
+        Refusal { text: "concat(DISTINCT a)", says: "plain arguments", position: 1 },
+        Refusal { text: "concat(*)", says: "name the columns", position: 1 },
         Refusal { text: "1 + ?", says: "placeholders", position: 5 },
         Refusal { text: "a ^ 2", says: "operator ^", position: 1 },
         Refusal { text: "a = b = c", says: "chained", position: 1 },
@@ -48,6 +50,36 @@ fn what_is_no_scalar_expression_is_refused_with_its_place() {
         Refusal { text: "'abc", says: "unterminated", position: 1 },
         Refusal { text: "substr(a, b := 1)", says: "operator :=", position: 11 },
         Refusal { text: "INTERVAL '1.5' DAY", says: "whole number", position: 10 },
+    ] {
+        let (message, place) = refused(text);
+        assert!(message.contains(says), "{text}: {message}");
+        assert_eq!(place, Some(position), "{text}: {message}");
+    }
+}
+
+#[test]
+fn a_call_that_no_columns_could_make_right_is_refused_with_its_place() {
+    struct Refusal {
+        text: &'static str,
+        says: &'static str,
+        position: usize,
+    }
+    for Refusal { text, says, position } in [
+        Refusal { text: "1 + lenght(a)", says: "no function is named lenght; close ones are length", position: 5 },
+        Refusal { text: "a > 1 AND Lenght(a) > 1", says: "no function is named lenght", position: 11 },
+        Refusal { text: "CASE WHEN a THEN length() END", says: "length does not take 0 arguments", position: 18 },
+        Refusal { text: "ifnull(a)", says: "ifnull does not take 1 argument; it is ifnull(a, b)", position: 1 },
+        Refusal {
+            text: "round(a, 1, 2)",
+            says: "round does not take 3 arguments; it is round(x[, digits])",
+            position: 1,
+        },
+        Refusal { text: "concat_ws('-')", says: "concat_ws does not take 1 argument", position: 1 },
+        Refusal { text: "concat()", says: "concat does not take 0 arguments", position: 1 },
+        Refusal { text: "date_diff('day', a)", says: "date_diff does not take 2 arguments", position: 1 },
+        Refusal { text: "hour(a, b)", says: "hour does not take 2 arguments", position: 1 },
+        Refusal { text: "1 + Sum(a)", says: "`sum` is an aggregate: an expression sees one row only", position: 5 },
+        Refusal { text: "max(a, b)", says: "greatest(a, …) takes the greatest", position: 1 },
     ] {
         let (message, place) = refused(text);
         assert!(message.contains(says), "{text}: {message}");

@@ -1,16 +1,17 @@
 //! A parsed expression in the few forms that binding knows. Nothing here has a type yet, and no name has been looked up.
 
+use crate::function::Function;
 use crate::types::Type;
 
 /// One part of an expression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Tree {
     /// 1-based character in the text where the part begins.
     pub(crate) position: usize,
     pub(crate) kind: Kind,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Column(String),
     Null,
@@ -20,8 +21,10 @@ pub(crate) enum Kind {
     Text(String),
     /// `DATE '2021-02-03'`, `INTERVAL '1 day'`: a text read as a type.
     Typed(Type, String),
-    /// A function, or an operator by its sign, and what it is applied to.
-    Call(String, Vec<Tree>),
+    /// A function and what it is applied to: as many arguments as it takes.
+    Call(Called, Vec<Tree>),
+    /// `a IS NULL` and its like.
+    Is(Truth, Box<Tree>),
     Compare(Comparison, Box<Tree>, Box<Tree>),
     Not(Box<Tree>),
     And(Vec<Tree>),
@@ -40,6 +43,25 @@ pub(crate) enum Kind {
         to: Type,
         failure: CastFailure,
     },
+}
+
+/// A function as it is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Called {
+    pub(crate) function: &'static Function,
+    /// Its name as it was written, in lower case, or its sign.
+    pub(crate) name: String,
+}
+
+/// What a value is asked to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Truth {
+    Null,
+    NotNull,
+    /// NULL, of a condition.
+    Unknown,
+    True,
+    False,
 }
 
 /// What becomes of a value that a cast cannot turn.
@@ -86,7 +108,7 @@ impl Tree {
                 children.iter().collect()
             }
             Kind::Compare(_, left, right) => vec![left, right],
-            Kind::Not(child) | Kind::Cast { value: child, .. } => vec![child],
+            Kind::Not(child) | Kind::Is(_, child) | Kind::Cast { value: child, .. } => vec![child],
             Kind::Between(three) => three.iter().collect(),
             Kind::Case { operand, arms, otherwise } => {
                 let arms = arms.iter().flat_map(|(when, then)| [when, then]);
