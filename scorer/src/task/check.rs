@@ -43,13 +43,13 @@ impl Faults {
 
 pub(super) fn check(faults: &mut Faults, document: TaskDocument) -> Option<Task> {
     let TaskDocument { month, attempt, schedule, dataset, model, features, output, storage } = document;
-    let common = storage.unwrap_or_default();
+    let common = faults.storage("storage", &storage.unwrap_or_default());
     let features = features.unwrap_or_default();
     let month = faults.take("month", month.parse::<Month>());
     faults.asked_by(attempt, schedule.as_deref());
-    let dataset_storage = faults.storage("dataset.storage", dataset.storage.as_ref().unwrap_or(&common));
-    let model_storage = faults.storage("model.storage", model.storage.as_ref().unwrap_or(&common));
-    let output_storage = faults.storage("output.storage", output.storage.as_ref().unwrap_or(&common));
+    let dataset_storage = faults.own_storage("dataset.storage", dataset.storage.as_ref(), &common);
+    let model_storage = faults.own_storage("model.storage", model.storage.as_ref(), &common);
+    let output_storage = faults.own_storage("output.storage", output.storage.as_ref(), &common);
     let dataset = month.and_then(|month| faults.address("dataset.uri", &dataset.uri, month));
     let source = faults.model(&model);
     let sha256 = model.sha256.as_deref().and_then(|sha256| faults.sha256(sha256));

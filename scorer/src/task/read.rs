@@ -153,14 +153,49 @@ output: {uri: 'out/{month}-{runId}.parquet', columns: [{name: prediction}]}
         resolve_relative(&mut document, Path::new("/t"));
         let error = Task::try_from(document).unwrap_err();
         let paths: Vec<_> = error.0.iter().map(|fault| fault.path.as_str()).collect();
-        for path in [
-            "month",
-            "model.runId",
-            "features.compute[0].expr",
-            "model.storage.endpoint",
-            "output.storage.multipartAboveMiB",
+        for path in
+            ["month", "model.runId", "features.compute[0].expr", "storage.endpoint", "storage.multipartAboveMiB"]
+        {
+            assert_eq!(paths.iter().filter(|found| **found == path).count(), 1, "{path} among {paths:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_s_own_storage_is_named_by_its_own_path() {
+        let text = TASK.replace("green_{month}.parquet'", "green_{month}.parquet', storage: {endpoint: none}");
+        let mut document = read_document(&text).unwrap();
+        resolve_relative(&mut document, Path::new("/t"));
+        let paths: Vec<String> = Task::try_from(document).unwrap_err().0.into_iter().map(|fault| fault.path).collect();
+        assert_eq!(paths, ["dataset.storage.endpoint"]);
+    }
+
+    #[test]
+    fn an_expression_that_no_columns_could_make_right_is_named_by_its_field() {
+        struct Case {
+            expression: &'static str,
+            problem: &'static str,
+        }
+        for Case { expression, problem } in [
+            Case { expression: "lenght(a)", problem: "no function is named lenght; close ones are length" },
+            Case {
+                expression: "1 + ifnull(a)",
+                problem: "ifnull does not take 1 argument; it is ifnull(a, b) (at character 5)",
+            },
+            Case { expression: "a - avg(a)", problem: "`avg` is an aggregate: an expression sees one row only" },
         ] {
-            assert!(paths.contains(&path), "{path} is not among {paths:?}");
+            let fields = [
+                ("features.compute[0].expr", TASK.replace("concat(a, '_', b)", expression)),
+                ("features.where", TASK.replace("features:", &format!("features:\n  where: {expression:?}"))),
+                ("output.columns[0].expr", TASK.replace("prediction}", &format!("p, expr: {expression:?}}}"))),
+            ];
+            for (path, text) in fields {
+                let mut document = read_document(&text).unwrap();
+                resolve_relative(&mut document, Path::new("/t"));
+                let faults = Task::try_from(document).unwrap_err().0;
+                let [fault] = faults.as_slice() else { panic!("{faults:?}") };
+                assert_eq!(fault.path, path);
+                assert!(fault.problem.starts_with(problem), "{}", fault.problem);
+            }
         }
     }
 }

@@ -42,6 +42,11 @@ impl TryFrom<&task::Storage> for Storage {
 }
 
 impl Faults {
+    /// The settings of a part's own store, checked; the common ones where it has none.
+    pub(super) fn own_storage(&mut self, path: &str, own: Option<&task::Storage>, common: &Storage) -> Storage {
+        own.map_or_else(|| common.clone(), |own| self.storage(path, own))
+    }
+
     /// Checks the settings of one store.
     pub(super) fn storage(&mut self, path: &str, storage: &task::Storage) -> Storage {
         for (field, text) in [("region", &storage.region), ("profile", &storage.profile)] {
