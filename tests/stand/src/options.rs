@@ -1,0 +1,44 @@
+//! What a control plane is started with.
+
+/// The user that may do everything, in `system:masters`.
+pub const ADMIN: &str = "admin";
+
+/// A user, known by a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The name, as the API server sees it.
+    pub name: String,
+    /// The groups it is in.
+    pub groups: Vec<String>,
+}
+
+/// What a control plane is started with. The default has [`ADMIN`] and an audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    pub(crate) users: Vec<User>,
+    pub(crate) audited: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let admin = User { name: ADMIN.to_owned(), groups: vec!["system:masters".to_owned()] };
+        Self { users: vec![admin], audited: true }
+    }
+}
+
+impl Options {
+    /// One more user, who may do what RBAC allows.
+    #[must_use]
+    pub fn with_user(mut self, name: &str, groups: &[&str]) -> Self {
+        let groups = groups.iter().map(|&group| group.to_owned()).collect();
+        self.users.push(User { name: name.to_owned(), groups });
+        self
+    }
+
+    /// No audit log: for a load whose figures it would spoil.
+    #[must_use]
+    pub fn without_audit_log(mut self) -> Self {
+        self.audited = false;
+        self
+    }
+}
