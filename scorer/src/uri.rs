@@ -17,6 +17,9 @@ use crate::visible::visible;
 /// The longest key, in bytes (S3 user guide, "Creating object key names").
 const KEY: usize = 1024;
 
+/// The schemes that MLflow's own server answers for (MLflow documentation, "Artifact Stores" and "Model Registry").
+const TRACKED: [&str; 4] = ["models:", "runs:", "mlflow-artifacts:", "dbfs:"];
+
 /// Where EC2's metadata service answers over IPv6 (EC2 user guide, "Use the Instance Metadata Service").
 const METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
@@ -78,6 +81,13 @@ pub enum UriError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A name that only a tracking server could turn into an address.
+    #[error(
+        "`{}` is known to an MLflow tracking server alone, which is never asked: write experimentUri and runId, or the \
+         address of the folder that holds the MLmodel file",
+        shown(.0)
+    )]
+    Tracked(String),
     /// A host that only this machine's own network has.
     #[error("`{0}` is a link-local address: name the store's own host")]
     LinkLocal(String),
@@ -94,6 +104,7 @@ impl Uri {
             Some(("s3", rest)) => parse_s3(text, rest),
             Some(("file", rest)) => parse_file(text, rest),
             Some(("http" | "https", _)) => parse_http(text),
+            _ if TRACKED.iter().any(|scheme| text.starts_with(scheme)) => Err(UriError::Tracked(text.to_owned())),
             _ => Err(UriError::Scheme(text.to_owned())),
         }
     }
@@ -201,6 +212,10 @@ fn parse_file(text: &str, rest: &str) -> Result<Uri, UriError> {
 
 fn parse_http(text: &str) -> Result<Uri, UriError> {
     let wrong = |problem: &str| UriError::Http { uri: text.to_owned(), problem: problem.to_owned() };
+    // The parser would take the first name of the path for the host.
+    if text.split_once("://").is_some_and(|(_, rest)| rest.starts_with('/')) {
+        return Err(wrong("it names no host: write https://host/path"));
+    }
     let url = url::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("it holds a user name or a password, which would be written into manifests"));
@@ -295,6 +310,11 @@ mod tests {
             "s3://bucket/a\nb",
             "s3://bucket/a?versionId=1",
             "s3://bucket/{month",
+            "https:///green.parquet",
+            "models:/green/Production",
+            "runs:/ab12/model",
+            "mlflow-artifacts:/2/ab12/artifacts",
+            "mlflow-artifacts://server/2/ab12/artifacts",
             "file://host/path",
             "file:///a/../etc/passwd",
             "https://user:secret@host/file",

@@ -106,15 +106,24 @@ impl Faults {
     }
 
     fn address(&mut self, path: &str, template: &str, month: Month) -> Option<Uri> {
+        self.file(path, template);
         let values = Values { month, run_id: None, fingerprint: None };
         let filled = self.take(path, values.fill(template))?;
         self.take(path, Uri::parse(&filled))
+    }
+
+    /// Notes an address of a folder where a month's file belongs.
+    fn file(&mut self, path: &str, template: &str) {
+        if template.ends_with('/') {
+            self.add(path, "ends with `/`: name a month's file, such as {month}.parquet");
+        }
     }
 
     /// The output's address, with stand-ins for what is not known yet.
     fn output_address(&mut self, template: &str, month: Month) -> Option<Uri> {
         const PATH: &str = "output.uri";
         const FINGERPRINT: &str = "%fingerprint%";
+        self.file(PATH, template);
         let values = Values { month, run_id: Some("run"), fingerprint: Some(FINGERPRINT) };
         let filled = self.take(PATH, values.fill(template))?;
         let uri = self.take(PATH, Uri::parse(&filled))?;

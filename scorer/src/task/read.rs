@@ -50,13 +50,20 @@ pub fn resolve_parts(dataset: &mut Dataset, model: &mut ModelRef, output: &mut O
     let model = [model.uri.as_mut(), model.experiment_uri.as_mut()];
     let uris = [&mut dataset.uri, &mut output.uri].into_iter().chain(model.into_iter().flatten());
     for uri in uris {
-        if !uri.contains("://") && !uri.is_empty() {
+        if !has_scheme(uri) && !uri.is_empty() {
             *uri = format!("file://{}", absolute(folder, uri));
         }
     }
 }
 
-/// The path from the root, with `.` and `..` worked out by name.
+/// Whether a text is meant as an address: one that is not known here (`models:/green`, `C:/rides`) is not a path either.
+fn has_scheme(text: &str) -> bool {
+    let scheme = text.split_once(":/").map_or("", |(scheme, _)| scheme);
+    let first = scheme.starts_with(|character: char| character.is_ascii_alphabetic());
+    text.contains("://") || (first && scheme.chars().all(|one| one.is_ascii_alphanumeric() || "+-.".contains(one)))
+}
+
+/// The path from the root, with `.` and `..` worked out by name. A slash at the end, which stands for a folder, stays.
 fn absolute(folder: &Path, path: &str) -> String {
     let mut parts: Vec<String> = Vec::new();
     for part in folder.join(path).components() {
@@ -68,7 +75,8 @@ fn absolute(folder: &Path, path: &str) -> String {
             _ => {}
         }
     }
-    format!("/{}", parts.join("/"))
+    let end = if path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
+    format!("/{}{end}", parts.join("/"))
 }
 
 #[cfg(test)]
@@ -98,6 +106,39 @@ output: {uri: 'out/{month}-{runId}.parquet', columns: [{name: prediction}]}
         resolve_relative(&mut document, Path::new("/home/ana/tasks"));
         assert_eq!(document.dataset.uri, "file:///home/ana/tasks/rides/green_{month}.parquet");
         assert_eq!(document.model.experiment_uri.as_deref(), Some("file:///home/ana/mlflow/2"));
+    }
+
+    #[test]
+    fn what_has_a_scheme_is_no_path() {
+        for (text, taken) in [
+            ("models:/green/Production", "models:/green/Production"),
+            ("mlflow-artifacts:/2", "mlflow-artifacts:/2"),
+            ("C:/mlflow/2", "C:/mlflow/2"),
+            ("mlflow:2/model", "file:///t/mlflow:2/model"),
+            ("a b:/2", "file:///t/a b:/2"),
+            ("../2/", "file:///2/"),
+        ] {
+            let mut document: TaskDocument = read_document(&TASK.replace("../mlflow/2", text)).unwrap();
+            resolve_relative(&mut document, Path::new("/t"));
+            assert_eq!(document.model.experiment_uri.as_deref(), Some(taken));
+        }
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        for (from, to, path) in [
+            ("rides/green_{month}.parquet", "rides/{month}/", "dataset.uri"),
+            ("out/{month}-{runId}.parquet", "out/{month}/", "output.uri"),
+            ("out/{month}-{runId}.parquet", "s3://bucket/{month}/", "output.uri"),
+        ] {
+            let mut document: TaskDocument = read_document(&TASK.replace(from, to)).unwrap();
+            resolve_relative(&mut document, Path::new("/t"));
+            let faults = Task::try_from(document).unwrap_err().0;
+            assert!(
+                faults.iter().any(|fault| fault.path == path && fault.problem.starts_with("ends with `/`")),
+                "{to}"
+            );
+        }
     }
 
     #[test]

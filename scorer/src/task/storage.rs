@@ -54,6 +54,16 @@ impl Faults {
                 self.text(&format!("{path}.{field}"), text, bounds::TEXT);
             }
         }
+        if storage.region.as_ref().is_some_and(|region| !is_region(region)) {
+            self.add(
+                format!("{path}.region"),
+                "is no region's name: write letters, digits and `-`, such as eu-central-1",
+            );
+        }
+        if storage.anonymous == Some(true) && storage.profile.is_some() {
+            let problem = "stands beside `anonymous: true`, which asks without credentials: leave one of the two out";
+            self.add(format!("{path}.profile"), problem);
+        }
         if let Some(endpoint) = &storage.endpoint {
             self.endpoint(&format!("{path}.endpoint"), endpoint);
         }
@@ -91,6 +101,12 @@ impl Faults {
     }
 }
 
+/// Whether a text can be a region's name; stores that are not AWS have names of their own.
+fn is_region(text: &str) -> bool {
+    let first = text.starts_with(|character: char| character.is_ascii_alphanumeric());
+    first && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +127,21 @@ mod tests {
             let error = refused(&task::Storage { endpoint: Some(endpoint.to_owned()), ..task::Storage::default() });
             assert!(!error.contains("secret"), "{endpoint}: {error}");
         }
+    }
+
+    #[test]
+    fn a_region_is_a_name_and_a_profile_is_not_for_one_who_asks_without_credentials() {
+        for region in ["us east 1", "", "eu-central-1/", "../x"] {
+            let error = refused(&task::Storage { region: Some(region.to_owned()), ..task::Storage::default() });
+            assert!(error.contains("storage.region: is no region's name"), "{error}");
+        }
+        for region in ["eu-central-1", "garage", "RegionOne", "nyc3"] {
+            let storage = task::Storage { region: Some(region.to_owned()), ..task::Storage::default() };
+            assert!(Storage::try_from(&storage).is_ok(), "{region}");
+        }
+        let both =
+            task::Storage { profile: Some("here".to_owned()), anonymous: Some(true), ..task::Storage::default() };
+        assert!(refused(&both).starts_with("storage.profile: stands beside"));
     }
 
     #[test]
