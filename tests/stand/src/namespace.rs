@@ -64,7 +64,8 @@ impl Drop for Namespace {
         // The test's own runtime may end before a task of it would have run.
         let farewell = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.map(|runtime| runtime.block_on(tokio::time::timeout(FAREWELL, delete(&kubeconfig, &name))))
+            let farewell = async { tokio::time::timeout(FAREWELL, delete(&kubeconfig, &name)).await };
+            runtime.map(|runtime| runtime.block_on(farewell))
         });
         // What could not be deleted goes with the control plane.
         let _ = farewell.join();

@@ -5,7 +5,7 @@ mod objects;
 use std::time::{Duration, Instant};
 
 use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::{ConfigMap, Pod, Secret, ServiceAccount};
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Pod, Secret, ServiceAccount};
 use kube::api::{DeleteParams, ListParams, PostParams};
 use kube::{Api, ResourceExt};
 use scoring_stand::{ADMIN, ControlPlane, Options, eventually, until};
@@ -40,11 +40,11 @@ async fn what_a_deleted_owner_leaves_is_collected() {
     let owner = object::<ConfigMap>(json!({"metadata": {"name": "owner"}}));
     let owner = maps.create(&PostParams::default(), &owner).await.unwrap();
     let reference = json!([{"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner.uid().unwrap()}]);
-    let owned = object::<ConfigMap>(json!({"metadata": {"name": "owned", "ownerReferences": reference}}));
-    maps.create(&PostParams::default(), &owned).await.unwrap();
+    let child = object::<ConfigMap>(json!({"metadata": {"name": "child", "ownerReferences": reference}}));
+    maps.create(&PostParams::default(), &child).await.unwrap();
 
     maps.delete("owner", &DeleteParams::default()).await.unwrap();
-    until(&maps, "owned", SOON, |owned| owned.is_none()).await.unwrap();
+    until(&maps, "child", SOON, |child| child.is_none()).await.unwrap();
 }
 
 #[tokio::test]
@@ -116,6 +116,16 @@ async fn a_service_account_is_known_by_its_token() {
     let pods: Api<Pod> = Api::namespaced(client, namespace.name());
     let refused = pods.list(&ListParams::default()).await.expect_err("it has no role").to_string();
     assert!(refused.contains(&format!("system:serviceaccount:{}:operator", namespace.name())), "{refused}");
+}
+
+#[tokio::test]
+async fn a_namespace_goes_with_its_value() {
+    let plane = ControlPlane::shared().await.unwrap();
+    let namespace = plane.namespace("short").await.unwrap();
+    let (name, all) = (namespace.name().to_owned(), Api::<Namespace>::all(namespace.client()));
+    namespace.api::<Job>().create(&PostParams::default(), &job("month", "scorer")).await.unwrap();
+    drop(namespace);
+    until(&all, &name, SOON, |namespace| namespace.is_none()).await.unwrap();
 }
 
 #[tokio::test]
