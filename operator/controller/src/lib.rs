@@ -4,9 +4,16 @@
 //!
 //! It holds no data credentials and touches no bucket: what a month came to is what its pod said when it ended.
 
+pub mod cache;
+pub mod check;
+pub mod client;
 pub mod clock;
+pub mod expect;
 pub mod lean;
+pub mod metrics;
 pub mod names;
+pub mod obstacle;
 pub mod record;
 pub mod settings;
+pub mod watch;
 pub mod world;
