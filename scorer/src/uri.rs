@@ -218,7 +218,7 @@ fn parse_http(text: &str) -> Result<Uri, UriError> {
     }
     let url = url::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("it holds a user name or a password, which would be written into manifests"));
+        return Err(wrong("it holds a user name or a password, which would be written into manifests: leave it out"));
     }
     refuse_link_local(&url)?;
     let written = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);

@@ -132,7 +132,7 @@ impl Expression {
         let rest = parser.peek_token_ref();
         if rest.token != Token::EOF {
             let position = places.position(rest.span.start);
-            let message = format!("the expression ends here, but {:?} follows", rest.token.to_string());
+            let message = format!("the expression ends here, but {:?} follows: take it away", rest.token.to_string());
             return Err(ParseError::Syntax { message, position });
         }
         let (tree, names) = convert::convert(parsed, &places)?;
@@ -159,7 +159,7 @@ impl Expression {
 
 fn tokenize(text: &str, places: &Places) -> Result<Vec<TokenWithSpan>, ParseError> {
     let tokens = Tokenizer::new(&Duck, text).tokenize_with_location().map_err(|error| ParseError::Syntax {
-        message: lower_first(&error.message),
+        message: worded(&error.message),
         position: places.position(error.location),
     })?;
     let mut count = 0;
@@ -195,9 +195,12 @@ fn syntax(error: &ParserError, parser: &Parser, places: &Places) -> ParseError {
     let location = location.unwrap_or_else(|| parser.peek_token_ref().span.start);
     let position = places.position(location);
     if message.contains("found: EOF") || parser.peek_token_ref().token == Token::EOF {
-        return ParseError::Syntax { message: "the expression is not complete".into(), position: places.end() };
+        return ParseError::Syntax {
+            message: "the expression is not complete: write the rest of it".into(),
+            position: places.end(),
+        };
     }
-    ParseError::Syntax { message: lower_first(message), position }
+    ParseError::Syntax { message: worded(message), position }
 }
 
 fn location_of(text: &str) -> Option<Location> {
@@ -205,9 +208,12 @@ fn location_of(text: &str) -> Option<Location> {
     Some(Location { line: line.parse().ok()?, column: column.parse().ok()? })
 }
 
-fn lower_first(text: &str) -> String {
+/// What sqlparser says, in the form that our own messages have, with what to do.
+fn worded(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    let text = chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect());
+    let remedy = if text.starts_with("unterminated") { "close it with the same quote" } else { "correct it there" };
+    format!("{text}: {remedy}")
 }
 
 #[cfg(test)]
