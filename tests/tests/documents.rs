@@ -26,6 +26,9 @@ struct Case {
     /// Examples that stand before it in the same file.
     #[serde(default)]
     with: Vec<Base>,
+    /// Fields of the last of these.
+    #[serde(default)]
+    with_change: Map<String, Value>,
     /// Fields by JSON pointer; null takes a field out.
     #[serde(default)]
     change: Map<String, Value>,
@@ -102,14 +105,12 @@ impl Case {
         if let Some(repeat) = &self.repeat {
             set(&mut document, &repeat.at, repeat.value());
         }
-        let documents: Vec<String> = self
-            .with
-            .iter()
-            .map(|base| base.document())
-            .chain([document])
-            .map(|document| document.to_string())
-            .collect();
-        documents.join("\n---\n").into_bytes()
+        let mut documents: Vec<Value> = self.with.iter().map(|base| base.document()).collect();
+        if let Some(last) = documents.last_mut() {
+            self.with_change.iter().for_each(|(pointer, value)| set(last, pointer, value.clone()));
+        }
+        documents.push(document);
+        documents.iter().map(Value::to_string).collect::<Vec<_>>().join("\n---\n").into_bytes()
     }
 
     /// What is wrong with what was said of the case in `file`; nothing where all is well.
@@ -184,6 +185,58 @@ fn nothing_of_a_bad_document_is_done() {
         assert!(said.log.contains("bad.yaml, document 1: spec.months.last: "), "{command}: {}", said.log);
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before);
+}
+
+#[test]
+fn what_may_be_a_secret_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("schedule.yaml");
+    for pointer in
+        ["/spec/dataset/uri", "/spec/dataset", "/spec/output/uri", "/spec/model/uri", "/spec/storage/endpoint"]
+    {
+        for address in
+            ["https://host/{month}.parquet?token=hush", "https://me:hush@host/{month}.parquet", "{month}#hush"]
+        {
+            let mut document = Base::Schedule.document();
+            set(&mut document, pointer, Value::from(address));
+            fs::write(&file, document.to_string()).unwrap();
+            let said = validate(&file);
+            assert_eq!(said.code, Some(UNUSABLE), "{pointer}: {address}: {}", said.log);
+            assert!(!said.log.contains("hush"), "{pointer}: {address}: {}", said.log);
+        }
+    }
+}
+
+#[test]
+fn schedules_that_share_a_folder_but_no_output_are_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let others = [
+        ("another-run", "/spec/model/runId", Value::from("ab12")),
+        ("other-months", "/spec/months", serde_json::json!({"first": "2022-01"})),
+        ("another-name", "/spec/output/uri", Value::from("../../out/other-{month}-{runId}.parquet")),
+        ("another-store", "/spec/output", output_in_another_store()),
+    ];
+    fs::write(folder.path().join("own.yaml"), Base::Schedule.document().to_string()).unwrap();
+    for (name, pointer, value) in others {
+        let mut document = Base::Schedule.document();
+        set(&mut document, "/metadata/name", Value::from(name));
+        set(&mut document, pointer, value);
+        fs::write(folder.path().join(format!("{name}.yaml")), document.to_string()).unwrap();
+    }
+    let said = validate(folder.path());
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (Some(WELL), "5 schedules and 0 backfills are in order\n"),
+        "{}",
+        said.log
+    );
+}
+
+/// The quickstart's output, but in a store that is named.
+fn output_in_another_store() -> Value {
+    let mut output = Base::Schedule.document()["spec"]["output"].clone();
+    output["storage"] = serde_json::json!({"endpoint": "https://s3.example"});
+    output
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A backfill with a model of its own, on one machine: its outputs stand beside the schedule's, it scores what it names
 //! and nothing else, and the schedule's own months know nothing of it.
 
-use scoring_tests::{MONTHS, RUN, StandError, Year};
+use scoring_tests::{MONTHS, RUN, Said, StandError, Year};
 use serde_json::{Value, json};
 
 /// A linear model of the quickstart's experiment.
@@ -35,7 +35,7 @@ fn scored_with_both() -> Result<Year, StandError> {
 }
 
 /// The months that were started for the backfill.
-fn started_for_it<'a>(said: &'a scoring_tests::Said) -> Vec<&'a str> {
+fn started_for_it(said: &Said) -> Vec<&str> {
     let started = said.started();
     started.into_iter().filter(|(_, reason)| reason.ends_with(", for linear")).map(|(month, _)| month).collect()
 }

@@ -56,6 +56,9 @@ pub enum DocumentError {
         #[source]
         source: std::io::Error,
     },
+    /// Bytes that are no text.
+    #[error("`{}` is not text in UTF-8: save it as that", .0.display())]
+    Text(PathBuf),
     /// More than is read.
     #[error("`{}` holds more than {most}: split it", .file.display())]
     TooMuch {
@@ -163,7 +166,11 @@ fn text(file: &Path) -> Result<String, DocumentError> {
     } else {
         fs::File::open(file).map_err(failed)?.take(LARGEST + 1).read_to_string(&mut text)
     };
-    match read.map_err(failed)? as u64 {
+    let read = read.map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => DocumentError::Text(file.to_owned()),
+        _ => failed(error),
+    });
+    match read? as u64 {
         size if size > LARGEST => {
             Err(DocumentError::TooMuch { file: file.to_owned(), most: format!("{LARGEST} bytes") })
         }
@@ -183,7 +190,10 @@ fn problem(text: &str) -> String {
     if text.starts_with("budget breached") {
         return "holds more than is read once its aliases are followed: write it without them, or split it".to_owned();
     }
-    text.replace(", set DuplicateKeyPolicy in Options if acceptable", " (write it once)")
+    match text.replace(", set DuplicateKeyPolicy in Options if acceptable", " (write it once)") {
+        twice if twice != text => twice,
+        other => format!("{other}: correct the text there"),
+    }
 }
 
 fn resource(file: &Path, number: usize, value: &Value) -> Result<Resource, DocumentError> {

@@ -37,25 +37,8 @@ fn without_secret(mut value: Value) -> Value {
 
 /// What the scorer would refuse of the task, by the spec's own paths.
 pub(super) fn faults(task: &SurveyDocument, month: &str) -> Vec<Fault> {
-    let own = [
-        ("dataset", task.dataset.storage.is_some()),
-        ("model", task.model.storage.is_some()),
-        ("output", task.output.storage.is_some()),
-    ];
-    let mut found: Vec<Fault> = Vec::new();
-    for fault in Task::try_from(task.task(month)).err().map(|faults| faults.0).unwrap_or_default() {
-        // A month that is wrong is the schedule's fault, and told there.
-        if fault.path == "month" {
-            continue;
-        }
-        // A part without a store of its own has the common one, which is at fault once.
-        let common = own.iter().filter(|(_, own)| !own).find_map(|(part, _)| {
-            fault.path.strip_prefix(part)?.strip_prefix('.').filter(|path| path.starts_with("storage."))
-        });
-        let fault = Fault { path: format!("spec.{}", common.unwrap_or(&fault.path)), problem: fault.problem };
-        if !found.contains(&fault) {
-            found.push(fault);
-        }
-    }
-    found
+    let found = Task::try_from(task.task(month)).err().map(|faults| faults.0).unwrap_or_default();
+    // A month that is wrong is the schedule's fault, and told there.
+    let own = found.into_iter().filter(|fault| fault.path != "month");
+    own.map(|fault| Fault { path: format!("spec.{}", fault.path), problem: fault.problem }).collect()
 }
