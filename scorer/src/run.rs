@@ -21,7 +21,7 @@ use crate::stores::Stores;
 use crate::table::{Table, TableError};
 use crate::task::Task;
 use crate::template::{TemplateError, mentions};
-use crate::uri::UriError;
+use crate::uri::{Uri, UriError};
 use facts::Facts;
 
 /// A month that is committed.
@@ -138,14 +138,20 @@ pub async fn run(task: &Task, progress: &dyn Progress, stop: &Stop) -> Result<Do
     let (dataset, located) = futures::try_join!(dataset, model)?;
     let facts = Facts::of(task, &dataset, &located)?;
 
-    if let Some(done) = committed_before(task, &stores.output, &facts, &located).await? {
-        return Ok(done);
+    let looked = look_early(task, &stores.output, &facts).await?;
+    if let Some((place, found)) = &looked
+        && let Some(done) = committed_before(task, &facts, &located, found)?
+    {
+        return Ok(Done::already(place, done).await);
     }
     let file = located.read().await.map_err(RunError::Locate)?;
     check_digest(task, &facts, &file.sha256)?;
     let fingerprint = facts.fingerprint(task, &file.sha256);
-    let place = Place::new(&stores.output, facts.output(task, Some(&fingerprint))?);
-    let found = place.look().await.map_err(RunError::Commit)?;
+    // A look that is as old as the model's reading is good enough: what has changed since is found out at the mark.
+    let (place, found) = match looked {
+        Some(looked) => looked,
+        None => look(&stores.output, facts.output(task, Some(&fingerprint))?).await?,
+    };
     if let Some(done) = found.committed().filter(|done| done.fingerprint == fingerprint.to_string()) {
         return Ok(Done::already(&place, done.clone()).await);
     }
@@ -164,27 +170,34 @@ struct Watched<'a> {
     begun: Instant,
 }
 
-/// The manifest of this very output, where one stands and the model's digest is known from it: a run that has nothing to
-/// do then reads neither the model nor a row.
-async fn committed_before(
-    task: &Task,
-    store: &Store,
-    facts: &Facts,
-    located: &Located,
-) -> Result<Option<Done>, RunError> {
+/// The output's place and what stands there.
+async fn look(store: &Store, output: Uri) -> Result<(Place<'_>, Found), RunError> {
+    let place = Place::new(store, output);
+    let found = place.look().await.map_err(RunError::Commit)?;
+    Ok((place, found))
+}
+
+/// The same before the model is read; none where the place has the fingerprint in its name, which is not known then.
+async fn look_early<'a>(task: &Task, store: &'a Store, facts: &Facts) -> Result<Option<(Place<'a>, Found)>, RunError> {
     if mentions(&task.output, "fingerprint") {
         return Ok(None);
     }
-    let place = Place::new(store, facts.output(task, None)?);
-    let found = place.look().await.map_err(RunError::Commit)?;
+    look(store, facts.output(task, None)?).await.map(Some)
+}
+
+/// The manifest of this very output, where one stands and the model's digest is known from it: a run that has nothing to
+/// do then reads neither the model nor a row.
+fn committed_before(
+    task: &Task,
+    facts: &Facts,
+    located: &Located,
+    found: &Found,
+) -> Result<Option<Manifest>, RunError> {
     let known = found.manifest().and_then(|manifest| located.known_digest(&manifest.model));
     let Some(sha256) = known else { return Ok(None) };
     check_digest(task, facts, &sha256)?;
     let fingerprint = facts.fingerprint(task, &sha256).to_string();
-    match found.committed().filter(|done| done.fingerprint == fingerprint) {
-        Some(done) => Ok(Some(Done::already(&place, done.clone()).await)),
-        None => Ok(None),
-    }
+    Ok(found.committed().filter(|done| done.fingerprint == fingerprint).cloned())
 }
 
 fn check_digest(task: &Task, facts: &Facts, found: &str) -> Result<(), RunError> {
@@ -282,3 +295,6 @@ impl Opened<'_> {
         Err(RunError::Commit(error))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use scoring_contract::task;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -57,16 +58,20 @@ impl Canned {
         self
     }
 
-    /// A store that asks this server.
-    pub(crate) fn store(&self) -> Store {
-        let storage = scoring_contract::task::Storage {
+    /// The settings of a store that asks this server.
+    pub(crate) fn settings(&self) -> task::Storage {
+        task::Storage {
             endpoint: Some(self.endpoint.clone()),
             region: Some("us-east-1".to_owned()),
             anonymous: Some(true),
             multipart_above_mib: Some(5),
-            ..scoring_contract::task::Storage::default()
-        };
-        Store::new(Storage::try_from(&storage).unwrap())
+            ..task::Storage::default()
+        }
+    }
+
+    /// A store that asks this server.
+    pub(crate) fn store(&self) -> Store {
+        Store::new(Storage::try_from(&self.settings()).unwrap())
     }
 
     /// What was asked so far.
