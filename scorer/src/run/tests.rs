@@ -2,15 +2,16 @@
 
 use super::*;
 use crate::progress::Silent;
-use crate::store::canned::{Canned, error};
+use crate::store::canned::{Asked, Canned, error};
 use crate::task::{read_document, resolve_relative};
 use std::path::Path;
 
 #[tokio::test]
 async fn the_place_is_looked_at_once_before_the_run_and_once_before_the_mark() {
-    let canned = Canned::start(|asked| match asked.has("put /") {
-        true => (403, "", error("AccessDenied")),
-        false => (404, "", error("NoSuchKey")),
+    let refusal = |asked: &Asked| if asked.has("put /") { (403, "AccessDenied") } else { (404, "NoSuchKey") };
+    let canned = Canned::start(move |asked| {
+        let (status, code) = refusal(asked);
+        (status, "", error(code))
     })
     .await;
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures");
