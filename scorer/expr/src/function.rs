@@ -5,6 +5,7 @@ mod date;
 mod number;
 mod operator;
 mod text;
+mod unchanged;
 
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
@@ -41,8 +42,8 @@ pub(crate) struct Function {
 /// How a function's arguments are typed.
 #[derive(Debug)]
 pub(crate) enum Form {
-    /// By the candidate that costs least.
-    Overloads(&'static [Overload]),
+    /// By the candidate that costs least, the first of several; in groups, which functions share.
+    Overloads(&'static [&'static [Overload]]),
     /// In a way of its own.
     Special(Special),
 }
@@ -154,7 +155,9 @@ impl Function {
     /// Whether the function takes so many arguments, of some types.
     pub(crate) fn takes(&self, count: usize) -> bool {
         match &self.form {
-            Form::Overloads(overloads) => overloads.iter().any(|overload| overload.params.len() == count),
+            Form::Overloads(overloads) => {
+                overloads.iter().copied().flatten().any(|overload| overload.params.len() == count)
+            }
             Form::Special(special) => special.counts().contains(&count),
         }
     }

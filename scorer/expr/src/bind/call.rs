@@ -63,15 +63,15 @@ impl Call<'_> {
     }
 
     /// The argument list whose casts cost least, the first of several.
-    fn overload(&self, overloads: &[Overload], args: Vec<Part>) -> Binding {
+    fn overload(&self, overloads: &'static [&'static [Overload]], args: Vec<Part>) -> Binding {
         let cost = |overload: &Overload| -> Option<u32> {
             if overload.params.len() != args.len() {
                 return None;
             }
             args.iter().zip(overload.params).map(|(arg, param)| arg.cost(*param)).sum()
         };
-        let best =
-            overloads.iter().filter_map(|overload| Some((cost(overload)?, overload))).min_by_key(|(cost, _)| *cost);
+        let all = overloads.iter().copied().flatten();
+        let best = all.filter_map(|overload| Some((cost(overload)?, overload))).min_by_key(|(cost, _)| *cost);
         let Some((_, overload)) = best else { return Err(self.refusal(&args)) };
         let args = args.into_iter().zip(overload.params).map(|(arg, param)| arg.coerce(*param));
         let args = args.collect::<Result<Vec<_>, _>>()?;

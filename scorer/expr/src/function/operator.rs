@@ -4,37 +4,39 @@ use arrow_array::types::{
     Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 
-use super::{Form, Function, Overload, Special, function, may_fail, works};
+use super::{Form, Function, Overload, Special, function, may_fail, unchanged, works};
+use crate::kernel::Plain;
 use crate::kernel::{arithmetic as a, date, interval as i, like};
 use crate::types::Type::{
     BigInt, Boolean, Date, Double, Float, HugeInt, Integer, Interval, SmallInt, Timestamp, TimestampTz, TinyInt,
     UBigInt, UInteger, USmallInt, UTinyInt, Varchar,
 };
 
-/// The argument lists of an operator on two numbers of one type, integers and floats, and what follows them.
-macro_rules! two_numbers {
-    ($whole:ident, $f32:path, $f64:path $(, $more:expr)* $(,)?) => {
+/// The argument lists of an operator on two integers of one type.
+macro_rules! two_integers {
+    ($kernel:ident) => {
         &[
-            may_fail(&[BigInt, BigInt], BigInt, a::$whole::<Int64Type>),
-            may_fail(&[Integer, Integer], Integer, a::$whole::<Int32Type>),
-            may_fail(&[TinyInt, TinyInt], TinyInt, a::$whole::<Int8Type>),
-            may_fail(&[SmallInt, SmallInt], SmallInt, a::$whole::<Int16Type>),
-            may_fail(&[HugeInt, HugeInt], HugeInt, a::$whole::<Decimal128Type>),
-            may_fail(&[UTinyInt, UTinyInt], UTinyInt, a::$whole::<UInt8Type>),
-            may_fail(&[USmallInt, USmallInt], USmallInt, a::$whole::<UInt16Type>),
-            may_fail(&[UInteger, UInteger], UInteger, a::$whole::<UInt32Type>),
-            may_fail(&[UBigInt, UBigInt], UBigInt, a::$whole::<UInt64Type>),
-            works(&[Double, Double], Double, $f64),
-            works(&[Float, Float], Float, $f32),
-            $($more),*
+            may_fail(&[BigInt, BigInt], BigInt, a::$kernel::<Int64Type>),
+            may_fail(&[Integer, Integer], Integer, a::$kernel::<Int32Type>),
+            may_fail(&[TinyInt, TinyInt], TinyInt, a::$kernel::<Int8Type>),
+            may_fail(&[SmallInt, SmallInt], SmallInt, a::$kernel::<Int16Type>),
+            may_fail(&[HugeInt, HugeInt], HugeInt, a::$kernel::<Decimal128Type>),
+            may_fail(&[UTinyInt, UTinyInt], UTinyInt, a::$kernel::<UInt8Type>),
+            may_fail(&[USmallInt, USmallInt], USmallInt, a::$kernel::<UInt16Type>),
+            may_fail(&[UInteger, UInteger], UInteger, a::$kernel::<UInt32Type>),
+            may_fail(&[UBigInt, UBigInt], UBigInt, a::$kernel::<UInt64Type>),
         ]
     };
 }
 
-static PLUS: &[Overload] = two_numbers!(
-    add,
-    a::add_f32,
-    a::add_f64,
+/// The argument lists of an operator on two floats of one type that has a result for all.
+const fn two_floats(f64: Plain, f32: Plain) -> [Overload; 2] {
+    [works(&[Double, Double], Double, f64), works(&[Float, Float], Float, f32)]
+}
+
+static ADD_INTEGERS: &[Overload] = two_integers!(add);
+static ADD_FLOATS: &[Overload] = &two_floats(a::add_f64, a::add_f32);
+static ADD_TIMES: &[Overload] = &[
     may_fail(&[Date, Integer], Date, i::add_days),
     may_fail(&[Integer, Date], Date, i::days_added),
     may_fail(&[Interval, Interval], Interval, i::add),
@@ -44,23 +46,11 @@ static PLUS: &[Overload] = two_numbers!(
     may_fail(&[Interval, Timestamp], Timestamp, i::shift_by),
     may_fail(&[TimestampTz, Interval], TimestampTz, i::shift),
     may_fail(&[Interval, TimestampTz], TimestampTz, i::shift_by),
-    works(&[BigInt], BigInt, a::itself),
-    works(&[Integer], Integer, a::itself),
-    works(&[TinyInt], TinyInt, a::itself),
-    works(&[SmallInt], SmallInt, a::itself),
-    works(&[HugeInt], HugeInt, a::itself),
-    works(&[UTinyInt], UTinyInt, a::itself),
-    works(&[USmallInt], USmallInt, a::itself),
-    works(&[UInteger], UInteger, a::itself),
-    works(&[UBigInt], UBigInt, a::itself),
-    works(&[Double], Double, a::itself),
-    works(&[Float], Float, a::itself),
-);
+];
 
-static MINUS: &[Overload] = two_numbers!(
-    subtract,
-    a::subtract_f32,
-    a::subtract_f64,
+static SUBTRACT_INTEGERS: &[Overload] = two_integers!(subtract);
+static SUBTRACT_FLOATS: &[Overload] = &two_floats(a::subtract_f64, a::subtract_f32);
+static SUBTRACT_TIMES: &[Overload] = &[
     works(&[Date, Date], BigInt, date::days_between),
     may_fail(&[Date, Integer], Date, i::subtract_days),
     may_fail(&[Timestamp, Timestamp], Interval, i::between),
@@ -69,6 +59,8 @@ static MINUS: &[Overload] = two_numbers!(
     may_fail(&[Date, Interval], Timestamp, i::shift_back),
     may_fail(&[Timestamp, Interval], Timestamp, i::shift_back),
     may_fail(&[TimestampTz, Interval], TimestampTz, i::shift_back),
+];
+static NEGATE: &[Overload] = &[
     may_fail(&[BigInt], BigInt, a::negate::<Int64Type>),
     may_fail(&[Integer], Integer, a::negate::<Int32Type>),
     may_fail(&[TinyInt], TinyInt, a::negate::<Int8Type>),
@@ -81,34 +73,21 @@ static MINUS: &[Overload] = two_numbers!(
     works(&[Double], Double, a::negate_f64),
     works(&[Float], Float, a::negate_f32),
     may_fail(&[Interval], Interval, i::negate),
-);
-
-static TIMES: &[Overload] = two_numbers!(
-    multiply,
-    a::multiply_f32,
-    a::multiply_f64,
-    may_fail(&[Interval, BigInt], Interval, i::multiply),
-    may_fail(&[BigInt, Interval], Interval, i::multiplied),
-);
-
-static DIVIDED: &[Overload] =
-    &[works(&[Double, Double], Double, a::divide_f64), works(&[Float, Float], Float, a::divide_f32)];
-
-static QUOTIENT: &[Overload] = &[
-    may_fail(&[BigInt, BigInt], BigInt, a::quotient::<Int64Type>),
-    may_fail(&[Integer, Integer], Integer, a::quotient::<Int32Type>),
-    may_fail(&[TinyInt, TinyInt], TinyInt, a::quotient::<Int8Type>),
-    may_fail(&[SmallInt, SmallInt], SmallInt, a::quotient::<Int16Type>),
-    may_fail(&[HugeInt, HugeInt], HugeInt, a::quotient::<Decimal128Type>),
-    may_fail(&[UTinyInt, UTinyInt], UTinyInt, a::quotient::<UInt8Type>),
-    may_fail(&[USmallInt, USmallInt], USmallInt, a::quotient::<UInt16Type>),
-    may_fail(&[UInteger, UInteger], UInteger, a::quotient::<UInt32Type>),
-    may_fail(&[UBigInt, UBigInt], UBigInt, a::quotient::<UInt64Type>),
-    may_fail(&[Double, Double], Double, a::quotient_f64),
-    may_fail(&[Float, Float], Float, a::quotient_f32),
 ];
 
-static REMAINDER: &[Overload] = two_numbers!(remainder, a::remainder_f32, a::remainder_f64);
+static MULTIPLY_INTEGERS: &[Overload] = two_integers!(multiply);
+static MULTIPLY_FLOATS: &[Overload] = &two_floats(a::multiply_f64, a::multiply_f32);
+static MULTIPLY_TIMES: &[Overload] =
+    &[may_fail(&[Interval, BigInt], Interval, i::multiply), may_fail(&[BigInt, Interval], Interval, i::multiplied)];
+
+static DIVIDE_FLOATS: &[Overload] = &two_floats(a::divide_f64, a::divide_f32);
+
+static QUOTIENT_INTEGERS: &[Overload] = two_integers!(quotient);
+static QUOTIENT_FLOATS: &[Overload] =
+    &[may_fail(&[Double, Double], Double, a::quotient_f64), may_fail(&[Float, Float], Float, a::quotient_f32)];
+
+static REMAINDER_INTEGERS: &[Overload] = two_integers!(remainder);
+static REMAINDER_FLOATS: &[Overload] = &two_floats(a::remainder_f64, a::remainder_f32);
 
 static LIKE: &[Overload] =
     &[works(&[Varchar, Varchar], Boolean, like::like), may_fail(&[Varchar, Varchar, Varchar], Boolean, like::like)];
@@ -119,12 +98,12 @@ static ILIKE: &[Overload] =
 const SYNTAX: Form = Form::Special(Special::Syntax);
 
 pub(super) static OPERATORS: &[Function] = &[
-    function!("operators", "+", "a + b", "sum; a date and days; a timestamp and an interval", "1 + 2" => "3", Form::Overloads(PLUS)),
-    function!("operators", "-", "a - b", "difference; days between dates; the interval between timestamps", "DATE '2021-02-03' - DATE '2021-01-31'" => "3", Form::Overloads(MINUS)),
-    function!("operators", "*", "a * b", "product; an interval a number of times", "6 * 7" => "42", Form::Overloads(TIMES)),
-    function!("operators", "/", "a / b", "quotient as a float, infinite or NaN by zero", "7 / 2" => "3.5", Form::Overloads(DIVIDED)),
-    function!("operators", "//", "a // b", "integer quotient towards zero; of floats the same as `/`; an error by zero", "-7 // 2" => "-3", Form::Overloads(QUOTIENT)),
-    function!("operators", "%" | "mod", "a % b", "remainder with the sign of a; an error for integers by zero", "-7 % 2" => "-1", Form::Overloads(REMAINDER)),
+    function!("operators", "+", "a + b", "sum; a date and days; a timestamp and an interval", "1 + 2" => "3", Form::Overloads(&[ADD_INTEGERS, ADD_FLOATS, ADD_TIMES, unchanged::SIGNED, unchanged::UNSIGNED, unchanged::FLOATS])),
+    function!("operators", "-", "a - b", "difference; days between dates; the interval between timestamps", "DATE '2021-02-03' - DATE '2021-01-31'" => "3", Form::Overloads(&[SUBTRACT_INTEGERS, SUBTRACT_FLOATS, SUBTRACT_TIMES, NEGATE])),
+    function!("operators", "*", "a * b", "product; an interval a number of times", "6 * 7" => "42", Form::Overloads(&[MULTIPLY_INTEGERS, MULTIPLY_FLOATS, MULTIPLY_TIMES])),
+    function!("operators", "/", "a / b", "quotient as a float, infinite or NaN by zero", "7 / 2" => "3.5", Form::Overloads(&[DIVIDE_FLOATS])),
+    function!("operators", "//", "a // b", "integer quotient towards zero; of floats the same as `/`; an error by zero", "-7 // 2" => "-3", Form::Overloads(&[QUOTIENT_INTEGERS, QUOTIENT_FLOATS])),
+    function!("operators", "%" | "mod", "a % b", "remainder with the sign of a; an error for integers by zero", "-7 % 2" => "-1", Form::Overloads(&[REMAINDER_INTEGERS, REMAINDER_FLOATS])),
     function!("operators", "||", "a || b", "the texts of both, one after the other; NULL if either is", "'a' || 1" => "a1", Form::Special(Special::ConcatOperator)),
     function!("operators", "=", "a = b, a <> b, a < b, a <= b, a > b, a >= b", "comparison; NaN equals NaN and is the greatest; a quoted text is read as what it is compared with", "DATE '2021-02-03' >= '2021-01-31'" => "true", SYNTAX),
     function!("operators", "is distinct from", "a IS [NOT] DISTINCT FROM b", "comparison to which NULL is a value like others", "1 IS DISTINCT FROM NULL" => "true", SYNTAX),
@@ -134,8 +113,8 @@ pub(super) static OPERATORS: &[Function] = &[
     function!("operators", "is false", "a IS [NOT] FALSE", "whether it is false; NULL is not", "NULL IS FALSE" => "false", SYNTAX),
     function!("operators", "between", "a [NOT] BETWEEN low AND high", "whether it lies between, both ends included", "3 BETWEEN 1 AND 3" => "true", SYNTAX),
     function!("operators", "in", "a [NOT] IN (b, …)", "whether it is one of a list", "'b' IN ('a', 'b')" => "true", SYNTAX),
-    function!("operators", "like", "a [NOT] LIKE pattern [ESCAPE c]", "`%` stands for any text, `_` for one character", "'taxi' LIKE 't%i'" => "true", Form::Overloads(LIKE)),
-    function!("operators", "ilike", "a [NOT] ILIKE pattern [ESCAPE c]", "the same whatever the case of the letters", "'Taxi' ILIKE 't%'" => "true", Form::Overloads(ILIKE)),
+    function!("operators", "like", "a [NOT] LIKE pattern [ESCAPE c]", "`%` stands for any text, `_` for one character", "'taxi' LIKE 't%i'" => "true", Form::Overloads(&[LIKE])),
+    function!("operators", "ilike", "a [NOT] ILIKE pattern [ESCAPE c]", "the same whatever the case of the letters", "'Taxi' ILIKE 't%'" => "true", Form::Overloads(&[ILIKE])),
     function!("operators", "cast", "CAST(a AS type), a::type, TRY_CAST(a AS type)", "the value as another type; TRY_CAST gives NULL where CAST fails", "TRY_CAST('x' AS INTEGER)" => "NULL", SYNTAX),
     function!("operators", "interval", "INTERVAL n unit, INTERVAL 'n unit …'", "a length of time; only inside an expression", "TIMESTAMP '2021-01-31 00:00:00' + INTERVAL 1 MONTH" => "2021-02-28 00:00:00", SYNTAX),
 ];
