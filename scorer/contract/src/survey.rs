@@ -16,6 +16,9 @@ pub use report::{
 };
 
 /// What to survey: a task's fields, for many months.
+///
+/// The fields are a [`TaskDocument`]'s, written out: serde's `flatten` does not go with `deny_unknown_fields` (serde.rs,
+/// container attributes), and the fault of a field below it would be told without its path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SurveyDocument {
