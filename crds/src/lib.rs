@@ -15,6 +15,7 @@ pub mod admission;
 pub mod backfill;
 pub mod bounds;
 mod check;
+pub mod document;
 pub mod fault;
 pub mod schedule;
 mod schema;
