@@ -10,8 +10,10 @@ pub const FIELD_MANAGER: &str = "scoring-operator";
 
 /// Who made an object, on every Job and pod.
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
-/// What an object is part of, on every Job and pod: `scorer`.
+/// What an object is part of, on every Job and pod: [`SCORER`].
 pub const APP: &str = "app.kubernetes.io/name";
+/// The value of [`APP`], and the name of a pod's one container.
+pub const SCORER: &str = "scorer";
 /// The schedule's name, on Jobs and pods.
 pub const SCHEDULE: &str = "batchscoring.io/schedule";
 /// What a Job is for: [`FOR_MONTH`] or [`FOR_SURVEY`], on Jobs and pods.

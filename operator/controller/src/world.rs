@@ -1,6 +1,7 @@
 //! A world: months that are planned together, with one model. A schedule has one of its own; each of its backfills that
 //! has another model has one beside it, with its own surveys, history and outputs. Data only.
 
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use scoring_contract::survey::SurveyDocument;
 use scoring_crds::schedule::job::JobSettings;
 use scoring_plan::{Backfill, Schedule};
@@ -48,5 +49,22 @@ impl WorldId {
             Self::Own => None,
             Self::Backfill { uid } => Some(uid),
         }
+    }
+}
+
+impl Template {
+    /// Seconds after which a month's Job is ended: two hours where the schedule says nothing, which is many times what the
+    /// largest month takes.
+    pub fn deadline_seconds(&self) -> i64 {
+        self.job.deadline_seconds.map_or(7200, i64::from)
+    }
+
+    /// The memory that the schedule lets a scorer have; none where it says nothing.
+    pub fn memory_limit(&self) -> Option<String> {
+        let limits = self.job.resources.as_ref()?.limits.as_ref()?;
+        Some(match limits.memory.as_ref()? {
+            IntOrString::Int(bytes) => bytes.to_string(),
+            IntOrString::String(amount) => amount.clone(),
+        })
     }
 }
