@@ -1,4 +1,4 @@
-//! What the controller and the scorer agree on: the task that a run is given, the outcome it leaves, and the codes it
+//! What the controller and the scorer agree on: the task or survey that a pod is given, what it leaves, and the codes it
 //! ends with.
 //!
 //! Data only. Nothing here reads a file, a clock or the environment, and nothing here decides what a task means: the
@@ -17,5 +17,5 @@ pub use manifest::Manifest;
 pub use outcome::Outcome;
 pub use task::TaskDocument;
 
-/// The environment variable that a Job sets to the task document, as one JSON value.
+/// The environment variable that a Job sets to its document, a task or a survey, as one JSON value.
 pub const TASK_VARIABLE: &str = "SCORING_TASK";
