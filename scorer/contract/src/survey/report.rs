@@ -1,8 +1,8 @@
 //! The report of a survey: what a survey found of one part of a schedule's months, as one line that fits a pod's
 //! termination message ([`LIMIT`]). A survey Job is indexed: its pod of the index N surveys the months from 48 N on.
 //!
-//! What the line cannot hold gives way here, in this order: the ends of long texts, error figures, and what an output was
-//! made from. A month never does, and neither does whether it is published and committed.
+//! What the line cannot hold gives way here, in this order: the ends of long texts, digits of error figures, the figures
+//! themselves, and what an output was made from. A month never does, and neither does whether it is published and committed.
 
 mod fit;
 mod row;
@@ -25,6 +25,8 @@ pub use row::RowError;
 pub const MONTHS_PER_PART: usize = 48;
 /// Digits of an identity, and the most characters of what an output was made from.
 const SHORT: usize = 12;
+/// Significant digits of an error figure.
+const DIGITS: usize = 8;
 
 /// Into how many parts a survey of so many months is cut: the completions of its Job.
 pub fn parts(months: usize) -> u32 {
@@ -249,13 +251,14 @@ impl Seen {
 impl ErrorText {
     /// The figures as text.
     pub fn of(figures: &ErrorFigures) -> Self {
-        Self { mae: decimal(figures.mae), rmse: decimal(figures.rmse), bias: decimal(figures.bias) }
+        let text = |number| decimal(number, DIGITS);
+        Self { mae: text(figures.mae), rmse: text(figures.rmse), bias: text(figures.bias) }
     }
 }
 
-/// A number in its shortest form after it is rounded to 8 significant digits: `4.2310012`, `0.5`, `1.5e300`.
-fn decimal(number: f64) -> String {
-    let rounded: f64 = format!("{number:.7e}").parse().unwrap_or(number);
+/// A number in its shortest form after it is rounded to so many significant digits: `4.2310012`, `0.5`, `1.5e300`.
+fn decimal(number: f64, digits: usize) -> String {
+    let rounded: f64 = format!("{number:.*e}", digits.saturating_sub(1)).parse().unwrap_or(number);
     let (plain, scientific) = (rounded.to_string(), format!("{rounded:e}"));
     if plain.len() <= SHORT { plain } else { scientific }
 }

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::row::{self, Detail};
-use super::{ReportedMonth, Wire};
+use super::{DIGITS, ReportedMonth, Wire};
 use crate::ExitClass;
 use crate::outcome::{Failure, LIMIT};
 use crate::text::cut;
 
 /// What a report gives up, one after the other.
-const DETAILS: [Detail; 3] = [
-    Detail { error: true, change: true },
-    Detail { error: false, change: true },
-    Detail { error: false, change: false },
+const DETAILS: [Detail; 4] = [
+    Detail { digits: Some(DIGITS), change: true },
+    Detail { digits: Some(5), change: true },
+    Detail { digits: None, change: true },
+    Detail { digits: None, change: false },
 ];
 /// To how many bytes a text is cut before something else gives way.
 const TEXT: usize = 64;

@@ -12,7 +12,7 @@
 
 use std::str::{FromStr, SplitWhitespace};
 
-use super::{ErrorText, ReportedInput, ReportedMonth, ReportedOutput, SHORT, Seen};
+use super::{ErrorText, ReportedInput, ReportedMonth, ReportedOutput, SHORT, Seen, decimal};
 use crate::survey::StaleCause;
 
 const CAUSES: [(&str, StaleCause); 3] =
@@ -43,8 +43,8 @@ pub enum RowError {
 /// What a row has room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Detail {
-    /// Error figures.
-    pub(super) error: bool,
+    /// Significant digits of the error figures; none where they are left out.
+    pub(super) digits: Option<usize>,
     /// What an output was made from, and what is there now.
     pub(super) change: bool,
 }
@@ -83,8 +83,9 @@ pub(super) fn write(
 
 fn seen_words(seen: &Seen, detail: Detail) -> Vec<String> {
     let mut words = vec![seen.attempt.to_string(), seen.rows.to_string()];
-    if let Some(ErrorText { mae, rmse, bias }) = seen.error.as_ref().filter(|_| detail.error) {
-        words.extend([mae.clone(), rmse.clone(), bias.clone()]);
+    if let (Some(ErrorText { mae, rmse, bias }), Some(digits)) = (&seen.error, detail.digits) {
+        let rounded = |text: &String| text.parse().map_or_else(|_| text.clone(), |number| decimal(number, digits));
+        words.extend([mae, rmse, bias].map(rounded));
     }
     words
 }
