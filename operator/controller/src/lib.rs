@@ -19,6 +19,7 @@ pub mod observe;
 pub mod obstacle;
 pub mod record;
 pub mod render;
+pub mod report;
 pub mod serve;
 pub mod settings;
 pub mod watch;

@@ -65,6 +65,8 @@ pub struct Details {
     pub error: Option<ErrorText>,
     /// Whether a queue holds its Job back.
     pub queued: bool,
+    /// Whether its Job is being deleted.
+    pub deleting: bool,
 }
 
 /// What another survey needs to know of those before.

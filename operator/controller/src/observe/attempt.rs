@@ -17,6 +17,7 @@ pub(super) fn add(scene: &Scene<'_>, job: &JobRecord, seen: &mut Seen) {
         let details = seen.details(work.month);
         details.job = Some(job.name.clone());
         details.queued = job.suspended && job.end.is_none();
+        details.deleting = job.deleting;
     }
     if matches!(state, AttemptState::Succeeded { .. }) {
         figures(scene, job, work, seen);

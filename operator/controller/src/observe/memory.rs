@@ -87,14 +87,20 @@ impl Memory {
         }
     }
 
-    /// Whether it is stored that an attempt is no longer wanted: only then may its Job be deleted.
+    /// Whether it is stored that an attempt is no longer wanted, or that a later one follows it: only then may its Job be
+    /// deleted.
     pub fn is_cancelled(&self, world: &WorldId, month: Month, attempt: u32) -> bool {
-        match world.model_of() {
-            None => {
-                self.months.get(&month).is_some_and(|row| row.number == attempt && row.state == AttemptState::Cancelled)
-            }
-            Some(uid) => self.row(uid, month).is_some_and(|(state, number)| number == attempt && is_called_off(state)),
-        }
+        let (number, is_called_off) = match world.model_of() {
+            None => match self.months.get(&month) {
+                Some(row) => (row.number, row.state == AttemptState::Cancelled),
+                None => return false,
+            },
+            Some(uid) => match self.row(uid, month) {
+                Some((state, number)) => (number, is_called_off(state)),
+                None => return false,
+            },
+        };
+        number > attempt || (number == attempt && is_called_off)
     }
 
     /// When it was noticed that a Job is gone.
