@@ -9,6 +9,8 @@ mod control_plane;
 mod definitions;
 mod error;
 mod eventually;
+pub mod fault;
+pub mod invariant;
 mod keys;
 mod kubeconfig;
 mod kubectl;
