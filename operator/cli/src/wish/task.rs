@@ -8,31 +8,15 @@ use scoring_crds::ScoringScheduleSpec;
 use scoring_crds::fault::Fault;
 use serde_json::Value;
 
-/// What a task of a schedule's months says: field for field what a task document holds, but for the Secret, which only a
-/// controller reads. Plain paths are relative to `folder`.
+/// What a task of a schedule's months says. Plain paths are relative to `folder`.
 pub(super) fn of(spec: &ScoringScheduleSpec, name: &str, folder: &Path) -> SurveyDocument {
-    let mut value = serde_json::to_value(spec).unwrap_or_default();
-    let mut part = serde_json::Map::new();
-    for field in ["dataset", "model", "features", "output", "storage"] {
-        if let Some(field_value) = value.get_mut(field).map(Value::take).filter(|value| !value.is_null()) {
-            part.insert(field.to_owned(), without_secret(field_value));
-        }
-    }
+    let mut part = scoring_crds::document::task_part(spec);
     part.insert("months".to_owned(), Value::Array(Vec::new()));
     let mut task: SurveyDocument =
         serde_json::from_value(Value::Object(part)).expect("a spec's task part has the fields of a task document");
     resolve_parts(&mut task.dataset, &mut task.model, &mut task.output, folder);
     task.schedule = Some(name.to_owned());
     task
-}
-
-fn without_secret(mut value: Value) -> Value {
-    for storage in [value.get("storage").is_some().then_some("/storage"), Some("")].into_iter().flatten() {
-        if let Some(fields) = value.pointer_mut(storage).and_then(Value::as_object_mut) {
-            fields.remove("credentialsSecret");
-        }
-    }
-    value
 }
 
 /// What the scorer would refuse of the task, by the spec's own paths.
