@@ -1,6 +1,6 @@
 //! A control plane for tests: a real API server with its controllers, that ends with its owner.
 //!
-//! It knows nothing of what is tested. Pods stay pending until something takes them.
+//! It knows nothing of what is tested. Pods stay pending until a [`Node`](crate::Node) takes them.
 
 use std::env;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,9 @@
 /// The user that may do everything, in `system:masters`.
 pub const ADMIN: &str = "admin";
 
+/// The user that nodes report as, also in `system:masters`: so that the audit log tells a node's writes from a test's.
+pub const NODE: &str = "stand-node";
+
 /// A user, known by a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -12,7 +15,7 @@ pub struct User {
     pub groups: Vec<String>,
 }
 
-/// What a control plane is started with. The default has [`ADMIN`] and an audit log.
+/// What a control plane is started with. The default has [`ADMIN`], [`NODE`] and an audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     pub(crate) users: Vec<User>,
@@ -21,8 +24,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let admin = User { name: ADMIN.to_owned(), groups: vec!["system:masters".to_owned()] };
-        Self { users: vec![admin], audited: true }
+        let master = |name: &str| User { name: name.to_owned(), groups: vec!["system:masters".to_owned()] };
+        Self { users: vec![master(ADMIN), master(NODE)], audited: true }
     }
 }
 

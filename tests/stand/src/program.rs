@@ -1,12 +1,13 @@
 //! One server of the control plane: a process group of its own, killed by its id when its owner goes.
 
 use std::fs::{self, File};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::StandError;
 use crate::watchdog::Watchdog;
@@ -81,10 +82,18 @@ impl Drop for Program {
 }
 
 /// Sends a signal to the process group that a process leads.
-pub(crate) fn signal_group(leader: u32, signal: Signal) -> std::io::Result<()> {
-    let leader = i32::try_from(leader).ok().and_then(Pid::from_raw);
-    let leader = leader.ok_or(std::io::ErrorKind::InvalidInput)?;
-    Ok(kill_process_group(leader, signal)?)
+pub(crate) fn signal_group(leader: u32, signal: Signal) -> io::Result<()> {
+    Ok(kill_process_group(id(leader)?, signal)?)
+}
+
+/// Sends a signal to one process.
+pub(crate) fn signal_process(process: u32, signal: Signal) -> io::Result<()> {
+    Ok(kill_process(id(process)?, signal)?)
+}
+
+fn id(process: u32) -> io::Result<Pid> {
+    let id = i32::try_from(process).ok().and_then(Pid::from_raw);
+    id.ok_or_else(|| io::ErrorKind::InvalidInput.into())
 }
 
 /// The memory that a process holds, in KiB; 0 where there is no such process (proc(5), `/proc/pid/status`).
