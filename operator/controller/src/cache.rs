@@ -3,6 +3,7 @@
 
 mod index;
 mod mirror;
+mod outputs;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +13,7 @@ use kube::runtime::watcher::Event;
 use scoring_crds::ScoringBackfill;
 
 use self::index::Index;
+pub use self::outputs::Outputs;
 use crate::lean::{LeanJob, LeanPod, OwnedJob};
 use crate::record::PodRecord;
 

@@ -4,6 +4,7 @@
 //!
 //! It holds no data credentials and touches no bucket: what a month came to is what its pod said when it ended.
 
+pub mod apply;
 pub mod cache;
 pub mod check;
 pub mod client;

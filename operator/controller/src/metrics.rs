@@ -3,14 +3,17 @@
 
 mod calls;
 mod passes;
+mod schedules;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 
 pub use self::calls::{Call, CallFigures, CallOutcome};
 pub use self::passes::PassFigures;
+pub use self::schedules::ScheduleBoard;
+use crate::clock::Clock;
 
 /// Every figure.
 #[derive(Debug)]
@@ -20,18 +23,21 @@ pub struct Metrics {
     pub calls: CallFigures,
     /// Of the passes over schedules.
     pub passes: PassFigures,
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        let mut registry = Registry::with_prefix("scoring");
-        let calls = CallFigures::register(&mut registry);
-        let passes = PassFigures::register(&mut registry);
-        Self { registry: Mutex::new(registry), calls, passes }
-    }
+    /// Of the schedules.
+    pub schedules: ScheduleBoard,
 }
 
 impl Metrics {
+    /// Figures that grow by this clock.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let mut registry = Registry::with_prefix("scoring");
+        let calls = CallFigures::register(&mut registry);
+        let passes = PassFigures::register(&mut registry);
+        let schedules = ScheduleBoard::new(clock);
+        registry.register_collector(Box::new(schedules.clone()));
+        Self { registry: Mutex::new(registry), calls, passes, schedules }
+    }
+
     /// All of them, as OpenMetrics text.
     pub fn text(&self) -> String {
         let mut text = String::new();

@@ -14,6 +14,7 @@ use kube::{Client, Error};
 use tower::{BoxError, service_fn};
 
 use super::{Limits, bounded};
+use crate::clock::SystemClock;
 use crate::metrics::Metrics;
 
 /// What the server does about a request.
@@ -60,7 +61,7 @@ impl Wire {
             let wire = wire.clone();
             move |request| wire.clone().answer(request)
         });
-        let client = bounded(ClientBuilder::new(service, "rides"), limits, &Metrics::default().calls);
+        let client = bounded(ClientBuilder::new(service, "rides"), limits, &Metrics::new(Arc::new(SystemClock)).calls);
         (wire, client)
     }
 
