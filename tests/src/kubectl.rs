@@ -1,6 +1,6 @@
 //! `kubectl scoring` as a process: documents and flags go in, an exit code and two texts come out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
@@ -55,6 +55,11 @@ impl Kubectl {
         static BUILT: OnceLock<PathBuf> = OnceLock::new();
         let program = Program { variable: "KUBECTL_SCORING_BIN", package: "kubectl-scoring", name: "kubectl-scoring" };
         Ok(Self { program: program.path(&BUILT)?, variables: Vec::new() })
+    }
+
+    /// The binary.
+    pub fn program(&self) -> &Path {
+        &self.program
     }
 
     /// The same plugin with the keys of a store, in the variables of the AWS SDK.

@@ -117,9 +117,9 @@ impl Year {
         self.kubectl.run(&self.arguments(command, flags).iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    /// Starts `local` over the year's documents and leaves it running.
-    pub fn start(&self) -> Result<Child, StandError> {
-        self.kubectl.start(&self.arguments("local", &[]).iter().map(String::as_str).collect::<Vec<_>>())
+    /// Starts `local` over the year's documents, with these flags, and leaves it running.
+    pub fn start(&self, flags: &[&str]) -> Result<Child, StandError> {
+        self.kubectl.start(&self.arguments("local", flags).iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn arguments(&self, command: &str, flags: &[&str]) -> Vec<String> {

@@ -207,6 +207,21 @@ fn a_file_that_is_taken_away_after_its_month_was_scored_changes_nothing() {
 }
 
 #[test]
+fn attempts_are_counted_from_the_one_that_is_committed() {
+    let year = scored_year(&[]).unwrap();
+    for (attempt, rides) in [(2, "2021-06"), (3, "2021-07")] {
+        year.replace_rides("2021-05", rides).unwrap();
+        let plan = year.run("plan", &[]).unwrap();
+        assert!(plan.out.contains(&format!("start 2021-05 as attempt {attempt}: ")), "{}", plan.out);
+        assert_eq!(year.run("local", &[]).unwrap().months(), ["2021-05"]);
+        let manifest: Value = serde_json::from_slice(&year.read(&Year::manifest("2021-05", RUN)).unwrap()).unwrap();
+        assert_eq!(manifest["attempt"], json!(attempt));
+    }
+    let other: Value = serde_json::from_slice(&year.read(&Year::manifest("2021-04", RUN)).unwrap()).unwrap();
+    assert_eq!(other["attempt"], json!(1));
+}
+
+#[test]
 fn a_month_that_failed_is_scored_once_its_file_is_mended() {
     let year = Year::new().unwrap();
     year.write(&Year::rides("2021-06"), b"no parquet").unwrap();

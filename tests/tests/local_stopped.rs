@@ -81,7 +81,7 @@ fn survives(stop: impl Fn(&mut Child) -> Result<(), StandError>, codes: &[Option
     let reference = Reference::make()?;
     for point in 0..points() {
         let year = year()?;
-        let mut child = year.start()?;
+        let mut child = year.start(&[])?;
         let_go_on(&mut child, reference.takes * point / points());
         stop(&mut child)?;
         let stopped = said(child);
@@ -117,7 +117,7 @@ fn a_year_that_is_interrupted_says_so_and_is_finished_by_the_next_run() {
 #[test]
 fn an_interrupted_run_ends_with_75_and_leaves_nothing_unfinished() {
     let year = year().unwrap();
-    let mut child = year.start().unwrap();
+    let mut child = year.start(&[]).unwrap();
     // The first output says that the run is in its midst.
     let end = Instant::now() + Duration::from_mins(1);
     while year.written().unwrap().is_empty() && Instant::now() < end {
@@ -137,10 +137,10 @@ fn two_processes_at_once_lose_and_damage_no_month() {
     let reference = Reference::make().unwrap();
     for point in 0..points() {
         let year = year().unwrap();
-        let mut first = year.start().unwrap();
+        let mut first = year.start(&[]).unwrap();
         // The second begins while the first is anywhere in its work.
         let_go_on(&mut first, reference.takes * point / points());
-        let second = year.start().unwrap();
+        let second = year.start(&[]).unwrap();
         for ended in [said(first), said(second)] {
             assert!(
                 [Some(WELL), Some(TRY_AGAIN)].contains(&ended.code),

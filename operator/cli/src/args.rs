@@ -40,11 +40,37 @@ pub enum Command {
     Explain(Explain),
     /// Check documents: everything that admission and the controller would refuse
     Validate(Validate),
-    /// Print a shell's completions
+    /// Print a shell's completions, or the executable by which kubectl completes this plugin
     Completions {
-        /// The shell.
-        shell: clap_complete::Shell,
+        /// What completes.
+        #[arg(value_enum)]
+        of: Completed,
     },
+    /// Print what may come next on a command line
+    #[command(hide = true)]
+    Complete {
+        /// The words typed so far
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+}
+
+/// What completes what is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Completed {
+    /// bash, for kubectl-scoring by its own name
+    Bash,
+    /// elvish, for kubectl-scoring by its own name
+    Elvish,
+    /// fish, for kubectl-scoring by its own name
+    Fish,
+    /// kubectl in any shell: an executable to be saved as `kubectl_complete-scoring` on PATH
+    Kubectl,
+    /// `PowerShell`, for kubectl-scoring by its own name
+    #[value(name = "powershell")]
+    PowerShell,
+    /// zsh, for kubectl-scoring by its own name
+    Zsh,
 }
 
 /// Flags of `local`.

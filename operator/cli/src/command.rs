@@ -1,5 +1,6 @@
 //! The commands: documents in, something printed or done, one exit code. What is decided and done is elsewhere.
 
+mod complete;
 mod explain;
 mod local;
 mod look;
@@ -15,7 +16,7 @@ use scorer::survey::SurveyError;
 use scoring_contract::ExitClass;
 use scoring_plan::Plan;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, Completed};
 use crate::documents;
 use crate::wish::{Narrowing, Wish, wishes};
 use crate::world::World;
@@ -70,11 +71,36 @@ pub async fn execute(args: Args) -> Exit {
         Command::Status(args) => look::execute(&args, look::Subject::Status).await,
         Command::Explain(args) => explain::execute(&args).await,
         Command::Validate(args) => validate::execute(&args),
-        Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Args::command(), "kubectl-scoring", &mut std::io::stdout());
+        Command::Completions { of } => {
+            completions(of);
+            Exit::Well
+        }
+        Command::Complete { words } => {
+            let mut command = Args::command();
+            command.build();
+            say(&complete::answer(&command, &words));
             Exit::Well
         }
     }
+}
+
+/// Asks the plugin for what may come next; kubectl finds it on PATH (Kubernetes enhancement 2379).
+const KUBECTL_COMPLETE: &str = "#!/bin/sh
+# Completes `kubectl scoring`: save it as kubectl_complete-scoring, executable, in a folder of PATH.
+exec kubectl-scoring complete -- \"$@\"
+";
+
+fn completions(of: Completed) {
+    use clap_complete::Shell;
+    let shell = match of {
+        Completed::Bash => Shell::Bash,
+        Completed::Elvish => Shell::Elvish,
+        Completed::Fish => Shell::Fish,
+        Completed::PowerShell => Shell::PowerShell,
+        Completed::Zsh => Shell::Zsh,
+        Completed::Kubectl => return say(KUBECTL_COMPLETE),
+    };
+    clap_complete::generate(shell, &mut Args::command(), "kubectl-scoring", &mut std::io::stdout());
 }
 
 /// The wishes of documents that are all in order; their faults are told otherwise.

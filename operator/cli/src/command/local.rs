@@ -1,6 +1,6 @@
 //! `local`: keeps the months of schedules scored on this machine, and draws what came of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use scorer::stop::Stop;
@@ -171,9 +171,8 @@ async fn stop_when_asked(stop: Stop) {
 /// Sleeps until the instant, or until somebody asks to stop.
 async fn sleep_until(wake: Option<Timestamp>, stop: &Stop) {
     let ask = Duration::from_millis(200);
-    let until = Timestamp::now().as_second() + LONGEST_SLEEP.as_secs() as i64;
-    let until = wake.map_or(until, |wake| wake.as_second().min(until));
-    while !stop.asked() && Timestamp::now().as_second() < until {
+    let longest = Instant::now() + LONGEST_SLEEP;
+    while !stop.asked() && Instant::now() < longest && wake.is_none_or(|wake| Timestamp::now() < wake) {
         tokio::time::sleep(ask).await;
     }
 }
