@@ -55,15 +55,22 @@ where
     let wait = async {
         loop {
             match events.try_next().await {
-                Ok(Some(Event::Init)) => listed = None,
-                Ok(Some(Event::InitApply(object))) => listed = Some(object),
                 Ok(Some(Event::InitDone)) => last = listed.take(),
                 Ok(Some(Event::Apply(object))) => last = Some(object),
                 Ok(Some(Event::Delete(_))) => last = None,
+                // What is listed is not known before the end of the list.
+                Ok(Some(Event::Init)) => {
+                    listed = None;
+                    continue;
+                }
+                Ok(Some(Event::InitApply(object))) => {
+                    listed = Some(object);
+                    continue;
+                }
                 // A watch that broke is taken up again by the next turn.
                 Ok(None) | Err(_) => continue,
             }
-            if listed.is_none() && holds(last.as_ref()) {
+            if holds(last.as_ref()) {
                 return;
             }
         }
@@ -71,6 +78,6 @@ where
     let ended = timeout(deadline, wait).await;
     ended.map(|()| last.clone()).map_err(|_| {
         let seen = serde_json::to_string(&last).unwrap_or_else(|problem| problem.to_string());
-        StandError::Never { what: format!("{} as waited for", api.resource_url()) + "/" + name, deadline, last: seen }
+        StandError::Never { what: format!("{}/{name} as waited for", api.resource_url()), deadline, last: seen }
     })
 }

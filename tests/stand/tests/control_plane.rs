@@ -129,6 +129,17 @@ async fn a_namespace_goes_with_its_value() {
 }
 
 #[tokio::test]
+async fn what_is_there_is_not_taken_to_be_absent() {
+    let plane = ControlPlane::shared().await.unwrap();
+    let namespace = plane.namespace("there").await.unwrap();
+    let accounts = namespace.api::<ServiceAccount>();
+    let absent = until(&accounts, "default", Duration::from_millis(500), |account| account.is_none()).await;
+    let said = absent.expect_err("the account is there").to_string();
+    assert!(said.contains(r#""name":"default""#), "{said}");
+    until(&accounts, "nobody", SOON, |account| account.is_none()).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_products_definitions_are_served() {
     let plane = ControlPlane::shared().await.unwrap();
     plane.apply_crds().await.unwrap();
