@@ -22,8 +22,9 @@ pub(super) fn answer(command: &Command, words: &[String]) -> String {
     };
     let (candidates, then) = candidates(command, before, typed);
     let fitting = candidates.into_iter().filter(|(word, _)| word.starts_with(typed));
-    let lines: String = fitting.map(|(word, about)| format!("{word}\t{about}\n")).collect();
-    format!("{lines}:{}\n", then as u8)
+    let mut lines: Vec<String> = fitting.map(|(word, about)| format!("{word}\t{about}")).collect();
+    lines.push(format!(":{}\n", then as u8));
+    lines.join("\n")
 }
 
 type Candidates = Vec<(String, String)>;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use scorer::stop::Stop;
-use scoring_plan::Month;
+use scoring_plan::{Month, Plan};
 
 use super::look::planned;
 use super::{Exit, complain, looked, say, say_error, unsurveyed, wished};
@@ -62,13 +62,21 @@ async fn rounds(wishes: &[Wish], args: &Local, stop: &Stop) -> Exit {
             return exit;
         }
         let now = Timestamp::now();
-        let wake = wishes.iter().zip(&worlds).filter_map(|(wish, world)| world.plan(wish, now).wake_at).min();
-        sleep_until(wake, stop).await;
+        sleep_until(
+            wishes.iter().zip(&worlds).filter_map(|(wish, world)| wake(&world.plan(wish, now), now)).min(),
+            stop,
+        )
+        .await;
         if stop.asked() {
             break;
         }
     }
     Exit::TryAgain
+}
+
+/// When there may be something to do: at once, where its time came after the last round had looked.
+fn wake(plan: &Plan, now: Timestamp) -> Option<Timestamp> {
+    if plan.survey.is_some() || !plan.start.is_empty() { Some(now) } else { plan.wake_at }
 }
 
 /// The first round of a schedule: a look at the stores and, where that is what was asked for, what there is to do.
@@ -174,5 +182,34 @@ async fn sleep_until(wake: Option<Timestamp>, stop: &Stop) {
     let longest = Instant::now() + LONGEST_SLEEP;
     while !stop.asked() && Instant::now() < longest && wake.is_none_or(|wake| Timestamp::now() < wake) {
         tokio::time::sleep(ask).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scoring_plan::history::{Input, MonthFacts, Survey, Surveys};
+    use scoring_plan::{History, RawSchedule, Schedule, decide};
+
+    use super::*;
+
+    #[test]
+    fn what_became_due_while_a_round_ended_is_not_slept_over() {
+        let raw = RawSchedule {
+            cron: "* * * * *".to_owned(),
+            first: "2021-01".to_owned(),
+            last: Some("2021-01".to_owned()),
+            task: "model".to_owned(),
+            ..RawSchedule::default()
+        };
+        let at: Timestamp = "2021-02-05T03:00:10Z".parse().unwrap();
+        let waiting = MonthFacts { input: Input::NotPublished { since: at }, ..MonthFacts::default() };
+        let history = History {
+            surveys: Surveys { last: Some(Survey { at, task: "model".to_owned() }), ..Surveys::default() },
+            months: [("2021-01".parse().unwrap(), waiting)].into(),
+        };
+        let schedule = Schedule::new(&raw).unwrap();
+        let [early, due] = [40, 60].map(|seconds| at.saturating_add(Duration::from_secs(seconds)).unwrap());
+        assert_eq!(wake(&decide(&schedule, &[], &history, early), early), "2021-02-05T03:01:00Z".parse().ok());
+        assert_eq!(wake(&decide(&schedule, &[], &history, due), due), Some(due));
     }
 }
