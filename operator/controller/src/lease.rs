@@ -81,7 +81,7 @@ impl Lease {
     /// Takes it if it is free; `seen` is the version that was seen, and since when.
     async fn attempt(&self, seen: &mut Option<(Option<String>, Instant)>) -> Result<Option<Object>, Error> {
         let Some(object) = self.api.get_opt(&self.name).await? else {
-            return self.settled(self.api.create(&PostParams::default(), &self.fresh()).await);
+            return settled(self.api.create(&PostParams::default(), &self.fresh()).await);
         };
         let version = object.metadata.resource_version.clone();
         let since = match seen {
@@ -93,18 +93,9 @@ impl Lease {
         let span = Duration::from_secs(u64::try_from(spec.lease_duration_seconds.unwrap_or(0)).unwrap_or(0));
         if holder.is_empty() || holder == self.holder || since.elapsed() >= span.min(LONGEST) {
             let taken = self.taken(object, &holder);
-            return self.settled(self.api.replace(&self.name, &PostParams::default(), &taken).await);
+            return settled(self.api.replace(&self.name, &PostParams::default(), &taken).await);
         }
         Ok(None)
-    }
-
-    /// A conflict means that somebody was faster.
-    fn settled(&self, written: Result<Object, Error>) -> Result<Option<Object>, Error> {
-        match written {
-            Ok(object) => Ok(Some(object)),
-            Err(Error::Api(status)) if status.code == 409 => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 
     /// Renews it until that fails. The future may be dropped at any point.
@@ -154,7 +145,18 @@ impl Lease {
 
     /// Gives it back, so that the next one need not wait.
     pub async fn release(&self, held: Held) -> Result<(), Error> {
-        let mut object = held.object;
+        match self.give_back(held.object).await {
+            // A renewal that was cut short may have taken place.
+            Err(Error::Api(status)) if status.code == 409 => {
+                let object = self.api.get(&self.name).await?;
+                let holder = object.spec.as_ref().and_then(|spec| spec.holder_identity.as_ref());
+                if holder == Some(&self.holder) { self.give_back(object).await } else { Ok(()) }
+            }
+            result => result,
+        }
+    }
+
+    async fn give_back(&self, mut object: Object) -> Result<(), Error> {
         let spec = object.spec.get_or_insert_default();
         spec.holder_identity = Some(String::new());
         spec.lease_duration_seconds = Some(1);
@@ -192,4 +194,13 @@ enum Renewal {
     Lost(LeaseError),
     /// It may succeed next time.
     Failed(Error),
+}
+
+/// A conflict means that somebody was faster.
+fn settled(written: Result<Object, Error>) -> Result<Option<Object>, Error> {
+    match written {
+        Ok(object) => Ok(Some(object)),
+        Err(Error::Api(status)) if status.code == 409 => Ok(None),
+        Err(error) => Err(error),
+    }
 }

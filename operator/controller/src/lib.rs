@@ -5,6 +5,7 @@
 //! It holds no data credentials and touches no bucket: what a month came to is what its pod said when it ended.
 
 pub mod apply;
+pub mod args;
 pub mod cache;
 pub mod check;
 pub mod client;
@@ -18,6 +19,7 @@ pub mod metrics;
 pub mod names;
 pub mod observe;
 pub mod obstacle;
+pub mod reconcile;
 pub mod record;
 pub mod render;
 pub mod report;

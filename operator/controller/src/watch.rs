@@ -22,7 +22,7 @@ const SPAN: u32 = 60;
 /// The shortest and the longest pause between tries to reach the server; short, since nothing goes on without it.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
 /// How long a watch must be well before its pauses begin small again.
-const WELL: Duration = Duration::from_secs(60);
+const WELL: Duration = Duration::from_mins(1);
 
 /// What is watched: objects that we made, or all of them.
 pub fn config(labels: Option<&str>) -> watcher::Config {

@@ -2,7 +2,7 @@
 //! busy schedule is never put off for good.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::Stream;
@@ -17,30 +17,25 @@ const SETTLE: Duration = Duration::from_millis(100);
 
 /// The schedules that ask for a pass.
 #[derive(Debug, Default)]
-pub struct Triggers {
+pub(super) struct Triggers {
     waiting: Mutex<HashMap<Key, Instant>>,
     more: Notify,
 }
 
 impl Triggers {
     /// Asks for a pass.
-    pub fn ask(&self, key: Key) {
+    pub(super) fn ask(&self, key: Key) {
         self.lock().entry(key).or_insert_with(|| Instant::now() + SETTLE);
         self.more.notify_one();
     }
 
     /// How many wait.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.lock().len()
     }
 
-    /// Whether none waits.
-    pub fn is_empty(&self) -> bool {
-        self.lock().is_empty()
-    }
-
     /// Every schedule whose time has come, for ever.
-    pub fn stream(&self) -> impl Stream<Item = Key> + Send {
+    pub(super) fn stream(self: Arc<Self>) -> impl Stream<Item = Key> + Send + 'static {
         unfold(self, |triggers| async move { Some((triggers.next().await, triggers)) })
     }
 
@@ -80,30 +75,30 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn many_reasons_are_one_pass() {
-        let triggers = Triggers::default();
+        let triggers = Arc::<Triggers>::default();
         for _ in 0..10 {
             triggers.ask(key("green"));
         }
-        let mut stream = pin!(triggers.stream());
+        let mut stream = pin!(Arc::clone(&triggers).stream());
         assert_eq!(stream.next().await, Some(key("green")));
         assert!(tokio::time::timeout(Duration::from_secs(9), stream.next()).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_busy_schedule_is_not_put_off() {
-        let triggers = Triggers::default();
+        let triggers = Arc::<Triggers>::default();
         let began = Instant::now();
         triggers.ask(key("green"));
         advance(SETTLE / 2).await;
         triggers.ask(key("green"));
-        pin!(triggers.stream()).next().await;
+        pin!(Arc::clone(&triggers).stream()).next().await;
         assert!(began.elapsed() < SETTLE + Duration::from_millis(5), "{:?}", began.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_asks_while_nobody_listens_is_not_forgotten() {
-        let triggers = Triggers::default();
-        let mut stream = pin!(triggers.stream());
+        let triggers = Arc::<Triggers>::default();
+        let mut stream = pin!(Arc::clone(&triggers).stream());
         assert!(tokio::time::timeout(Duration::from_secs(1), stream.next()).await.is_err());
         triggers.ask(key("green"));
         triggers.ask(key("yellow"));

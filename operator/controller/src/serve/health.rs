@@ -1,9 +1,11 @@
 //! Whether the operator lives: not whether it answers, but whether its passes come to an end while some are asked for.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// How long passes may be asked for without one that ends.
@@ -28,7 +30,10 @@ impl Watched {
 
 /// See the module.
 #[derive(Debug, Default)]
-pub struct Health(Mutex<Signs>);
+pub struct Health {
+    signs: Mutex<Signs>,
+    more: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Signs {
@@ -41,6 +46,7 @@ impl Health {
     /// Notes that a kind was listed as a whole.
     pub fn listed(&self, kind: Watched) {
         self.lock().listed.insert(kind);
+        self.more.notify_waiters();
     }
 
     /// Notes that a pass is asked for, by somebody who is there to make it.
@@ -58,13 +64,26 @@ impl Health {
         self.lock().listed.len() == Watched::ALL
     }
 
+    /// Waits until every kind was listed.
+    pub async fn ready(&self) {
+        loop {
+            // Asked for before the look, so that what comes after it is not missed.
+            let mut more = pin!(self.more.notified());
+            more.as_mut().enable();
+            if self.is_ready() {
+                return;
+            }
+            more.await;
+        }
+    }
+
     /// Whether passes end.
     pub fn moves(&self) -> bool {
         self.lock().asked.is_none_or(|since| since.elapsed() < PATIENCE)
     }
 
     fn lock(&self) -> MutexGuard<'_, Signs> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.signs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
