@@ -307,7 +307,7 @@ fn two_schedules_in_a_folder_are_both_kept() {
     // A hash is that of one schedule's plan.
     let said = year.run("local", &["--plan", "cbf29ce484222325"]).unwrap();
     assert_eq!((said.code, said.months()), (Some(UNUSABLE), vec![]), "{}", said.log);
-    assert!(said.log.contains("2 schedules") && said.log.contains("name its file"), "{}", said.log);
+    assert!(said.log.contains("there are 2: green, winter; name its file"), "{}", said.log);
     let said = year.run("local", &[]).unwrap();
     assert_eq!((said.code, said.months().len()), (Some(WELL), 14), "{}", said.log);
     for month in ["2021-01", "2021-02"] {

@@ -58,15 +58,12 @@ async fn rounds(wishes: &[Wish], args: &Local, stop: &Stop) -> Exit {
                 if first { begin(wish, world, args, stop).await } else { go_on(wish, world, stop, false).await };
             exit = exit.and(ended);
         }
-        if !args.watch || stop.asked() {
+        if !args.watch {
             return exit;
         }
         let now = Timestamp::now();
-        sleep_until(
-            wishes.iter().zip(&worlds).filter_map(|(wish, world)| wake(&world.plan(wish, now), now)).min(),
-            stop,
-        )
-        .await;
+        let next = wishes.iter().zip(&worlds).filter_map(|(wish, world)| wake(&world.plan(wish, now), now)).min();
+        sleep_until(next, stop).await;
         if stop.asked() {
             break;
         }
