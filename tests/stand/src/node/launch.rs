@@ -36,10 +36,13 @@ pub(super) async fn prepare(node: &Kubelet, pod: &Pod) -> Result<Launch, Unready
     let command = container.command.unwrap_or_default().into_iter().skip(1);
     let words = command.chain(container.args.unwrap_or_default());
     let words = words.map(|word| expand(&word, |name| variables.get(name).cloned()));
+    // A program that is told no folder for its scratch files takes `/tmp`, which may be a volume of the pod.
+    let scratch = Some("/tmp").filter(|path| mounts.holds(path)).map(|path| ("TMPDIR".to_owned(), path.to_owned()));
+    let all = scratch.iter().map(|(name, path)| (name, path)).chain(&variables);
     Ok(Launch {
         program,
         arguments: words.map(|word| mounts.replace(&word)).collect(),
-        variables: variables.iter().map(|(name, value)| (name.clone(), mounts.replace(value))).collect(),
+        variables: all.map(|(name, value)| (name.clone(), mounts.replace(value))).collect(),
         host: pod.name_any(),
         folder,
         falls_back_to_log: container.termination_message_policy.as_deref() == Some("FallbackToLogsOnError"),

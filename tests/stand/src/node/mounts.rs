@@ -39,6 +39,11 @@ impl Mounts {
         Ok(Ok(Self(mounts)))
     }
 
+    /// Whether something is mounted at this path.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        self.0.iter().any(|(mounted, _)| mounted == path)
+    }
+
     /// The text with each path of the container replaced by that of this machine.
     pub(super) fn replace(&self, text: &str) -> String {
         let mut replaced = String::new();

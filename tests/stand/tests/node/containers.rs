@@ -134,6 +134,17 @@ async fn variables_and_paths_are_those_of_the_pod() {
 }
 
 #[tokio::test]
+async fn scratch_files_go_to_the_volume_at_tmp() {
+    let stage = Stage::running().await;
+    let line = "printf x >\"$TMPDIR/part\"; test -s /tmp/part; printf $? >/dev/termination-log";
+    let job = with_container(&shell(line), json!({"volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}]}));
+    stage.create(with(&job, "/spec/template/spec", json!({"volumes": [{"name": "tmp", "emptyDir": {}}]}))).await;
+    let pod = stage.pod(|pod| phase(pod) == "Succeeded").await;
+    assert_eq!(ended(&pod).unwrap().message, "0");
+    assert!(stage.node.folder().join(pod.name_any()).join("volumes/tmp/part").is_file());
+}
+
+#[tokio::test]
 async fn each_pod_of_an_indexed_job_knows_its_index() {
     let stage = Stage::running().await;
     let job = shell("printf \"$JOB_COMPLETION_INDEX\" >/dev/termination-log");
