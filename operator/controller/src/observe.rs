@@ -74,7 +74,7 @@ pub struct Details {
 pub struct SurveysSeen {
     /// The number of the last one; 0 before the first.
     pub number: u64,
-    /// What `status.lastSurvey` is: the last one that was recorded.
+    /// What `status.lastSurvey` is: the last one that was recorded; the beginning of time where that was lost.
     pub recorded: Option<Timestamp>,
 }
 

@@ -65,7 +65,8 @@ struct RememberedBackfill {
 
 impl Memory {
     /// What is stored in the status of a schedule and of its backfills. `gone` are the Jobs of [`super::Seen::missing`]
-    /// that the API server does not know, with the time at which it said so.
+    /// that the API server does not know, with the time at which it said so for the first time: it is to be kept as long
+    /// as the process lives, since the status of a backfill has no room for it.
     pub fn of(
         schedule: &ScoringSchedule,
         backfills: &[Arc<ScoringBackfill>],
@@ -103,9 +104,10 @@ impl Memory {
         number > attempt || (number == attempt && is_called_off)
     }
 
-    /// When it was noticed that a Job is gone.
-    pub(super) fn gone(&self, job: &str) -> Option<Timestamp> {
-        self.gone.get(job).copied()
+    /// When it was noticed that a Job is gone that was started then. What was noticed before is about another Job, whose
+    /// name is used again since the status that held it was lost.
+    pub(super) fn gone(&self, job: &str, started: Timestamp) -> Option<Timestamp> {
+        self.gone.get(job).copied().filter(|at| *at >= started)
     }
 
     /// How a backfill's month stands, and its last attempt, where that is stored.

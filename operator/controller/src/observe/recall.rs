@@ -57,11 +57,11 @@ fn by_schedule(scene: &Scene<'_>, month: Month, row: &Remembered, seen: &mut See
             detail: row.message.clone().unwrap_or_default(),
         },
         // Who deletes a failed Job asks for another round of tries.
-        status::AttemptState::Failed => match scene.memory.gone(&job) {
+        status::AttemptState::Failed => match scene.memory.gone(&job, row.started) {
             Some(at) => AttemptState::Cancelled { at },
             None => missing(&job, seen),
         },
-        status::AttemptState::Running | status::AttemptState::Unknown => vanished(scene, &job, seen),
+        status::AttemptState::Running | status::AttemptState::Unknown => vanished(scene, (&job, row.started), seen),
     };
     let task = match &state {
         // A Job is removed only while what it was made from is what the last survey has seen.
@@ -103,11 +103,11 @@ fn by_backfill(scene: &Scene<'_>, month: Month, (state, number): (RowState, u32)
     let state = match state {
         RowState::Done => AttemptState::Succeeded { at: backfill.created() },
         state if is_called_off(state) => AttemptState::Cancelled { at: backfill.created() },
-        RowState::Failed => match scene.memory.gone(&job) {
+        RowState::Failed => match scene.memory.gone(&job, backfill.created()) {
             Some(at) => AttemptState::Cancelled { at },
             None => missing(&job, seen),
         },
-        _ => vanished(scene, &job, seen),
+        _ => vanished(scene, (&job, backfill.created()), seen),
     };
     let basis = Basis { task: scene.world.schedule.task().to_owned(), input: None };
     let attempt = remembered(number, backfill.created(), state);
@@ -115,15 +115,21 @@ fn by_backfill(scene: &Scene<'_>, month: Month, (state, number): (RowState, u32)
 }
 
 /// How an attempt stands whose Job nobody has removed on purpose.
-fn vanished(scene: &Scene<'_>, job: &str, seen: &mut Seen) -> AttemptState {
-    match scene.memory.gone(job) {
+fn vanished(scene: &Scene<'_>, (job, started): (&str, Timestamp), seen: &mut Seen) -> AttemptState {
+    match scene.memory.gone(job, started) {
         Some(at) => AttemptState::Failed {
-            at,
+            at: second(at),
             class: FailureClass::Lost,
             detail: "its Job was deleted before it ended".to_owned(),
         },
         None => missing(job, seen),
     }
+}
+
+/// The second that an instant is in: a survey is known by that of its beginning, and one that was started because of this
+/// must not seem to have begun before.
+fn second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 fn missing(job: &str, seen: &mut Seen) -> AttemptState {

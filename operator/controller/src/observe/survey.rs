@@ -13,6 +13,10 @@ use super::{JobRef, Scene, Seen, failure};
 use crate::names::JobName;
 use crate::record::{Exit, JobRecord, PodRecord, PodState, SurveyWork, Verdict, Work};
 
+/// What stands for the last survey that was recorded where the status was lost: an instant at which none began, so that no
+/// survey from before the loss is believed.
+const LOST: Timestamp = Timestamp::UNIX_EPOCH;
+
 /// What the last survey found.
 #[derive(Default)]
 pub(super) struct Found {
@@ -36,16 +40,23 @@ enum State {
     Failed(SurveyFailure),
 }
 
+impl Looked<'_> {
+    fn has_found(&self) -> bool {
+        matches!(self.state, State::Found(_))
+    }
+}
+
 /// Notes what the surveys say of months, and which of their Jobs are needed no more.
 pub(super) fn look(scene: &Scene<'_>, seen: &mut Seen) -> Found {
     let all = surveys(scene, seen);
     seen.surveys.number = all.last().map_or(0, |last| last.number);
-    seen.surveys.recorded = scene.memory.last_survey;
     let last = all.iter().rfind(|looked| is_believed(scene, &all, looked));
+    let is_lost = last.is_none() && scene.memory.last_survey.is_none() && all.iter().any(Looked::has_found);
+    seen.surveys.recorded = if is_lost { Some(LOST) } else { scene.memory.last_survey };
     let surveys = &mut seen.history.surveys;
     surveys.running = all.iter().any(|looked| matches!(looked.state, State::Running));
     surveys.last = last.map(|looked| Survey { at: looked.job.created, task: looked.work.task.clone() });
-    surveys.failed = all.iter().rev().find_map(|looked| match &looked.state {
+    surveys.failed = all.iter().rfind(|looked| looked.job.end.is_some()).and_then(|looked| match &looked.state {
         State::Failed(failure) => Some(failure.clone()),
         State::Running | State::Found(_) => None,
     });
@@ -126,25 +137,26 @@ fn exits<'a>(scene: &Scene<'a>, job: &JobRecord, part: u32) -> impl Iterator<Ite
 /// the status. It is where the status has recorded this very survey, or none since it was started; where the status has
 /// recorded another one it was lost, with what it knew.
 fn is_believed(scene: &Scene<'_>, all: &[Looked<'_>], looked: &Looked<'_>) -> bool {
-    if !matches!(looked.state, State::Found(_)) {
+    if !looked.has_found() {
         return false;
     }
     // A world of a backfill keeps the Jobs of all that succeeded until a survey has seen it.
     if scene.world.id.model_of().is_some() || scene.memory.last_survey == Some(looked.job.created) {
         return true;
     }
-    let newer = |other: &Looked<'_>| other.number > looked.number && !matches!(other.state, State::Failed(_));
-    scene.memory.is_written && scene.memory.last_survey == looked.work.after && !all.iter().any(newer)
+    // Another one is started only where this one was not believed, or was recorded before.
+    let is_last = all.iter().all(|other| other.number <= looked.number);
+    scene.memory.is_written && scene.memory.last_survey == looked.work.after && is_last
 }
 
-/// The survey Jobs that nobody needs: those that have ended, but for the last one of all, whose number goes on, the last
-/// one that is believed, and the one that is recorded until that one is.
+/// The survey Jobs that nobody needs: those that have ended, but for the last one that is believed, the one that is
+/// recorded until that one is, and the last failure, whose number and tries go on.
 fn strays(scene: &Scene<'_>, all: &[Looked<'_>], last: Option<&Looked<'_>>) -> Vec<JobRef> {
     let numbered = all.last().map(|looked| looked.number);
     let is_recorded = last.is_some_and(|last| scene.memory.last_survey == Some(last.job.created));
     let needed = |looked: &&Looked<'_>| {
-        Some(looked.number) == numbered
-            || last.is_some_and(|last| last.number == looked.number)
+        last.is_some_and(|last| last.number == looked.number)
+            || (Some(looked.number) == numbered && !looked.has_found())
             || (scene.memory.last_survey == Some(looked.job.created) && !is_recorded)
     };
     let ended = all.iter().filter(|looked| looked.job.end.is_some() && !looked.job.deleting);
