@@ -43,7 +43,8 @@ impl Memos {
         }
     }
 
-    /// The Jobs that are known to be gone, and since when, until the status tells.
+    /// The Jobs that are known to be gone, and since when. The status of a backfill has no room for that: a Job of its own
+    /// model would else seem to vanish anew at every pass, and be looked up again each time.
     pub(super) fn gone(&self, key: &Key) -> BTreeMap<String, Timestamp> {
         self.lock().get(key).map(|memo| memo.gone.clone()).unwrap_or_default()
     }
@@ -51,13 +52,6 @@ impl Memos {
     /// Notes a Job that is gone.
     pub(super) fn note_gone(&self, key: &Key, job: &str, at: Timestamp) {
         self.lock().entry(key.clone()).or_default().gone.entry(job.to_owned()).or_insert(at);
-    }
-
-    /// The status tells of every Job that is gone.
-    pub(super) fn told(&self, key: &Key) {
-        if let Some(memo) = self.lock().get_mut(key) {
-            memo.gone.clear();
-        }
     }
 
     /// What events said of a Job without pods; none where nobody has asked lately.

@@ -41,7 +41,6 @@ pub(super) async fn report(
             shell.metrics.schedules.ended(&view.key, format!("{:?}", ended.state), class);
         }
     }
-    shell.memos.told(&view.key);
     if let Some(own) = own {
         shell.metrics.schedules.set(&view.key, figures(own));
     }
