@@ -74,7 +74,7 @@ pub struct Details {
 pub struct SurveysSeen {
     /// The number of the last one; 0 before the first.
     pub number: u64,
-    /// What `status.lastSurvey` is: the last one that was recorded; the beginning of time where that was lost.
+    /// What `status.lastSurvey` is: the last one that was recorded. Where that was lost, an instant at which none began.
     pub recorded: Option<Timestamp>,
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use scoring_contract::survey::StaleCause;
 use scoring_contract::survey::{MONTHS_PER_PART, ReportedInput, ReportedMonth, ReportedOutput, SurveyReport, parts};
 use scoring_plan::Month;
@@ -12,10 +12,6 @@ use scoring_plan::history::{Change, Changed, Input, Output, Survey, SurveyFailur
 use super::{JobRef, Scene, Seen, failure};
 use crate::names::JobName;
 use crate::record::{Exit, JobRecord, PodRecord, PodState, SurveyWork, Verdict, Work};
-
-/// What stands for the last survey that was recorded where the status was lost: an instant at which none began, so that no
-/// survey from before the loss is believed.
-const LOST: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// What the last survey found.
 #[derive(Default)]
@@ -51,8 +47,7 @@ pub(super) fn look(scene: &Scene<'_>, seen: &mut Seen) -> Found {
     let all = surveys(scene, seen);
     seen.surveys.number = all.last().map_or(0, |last| last.number);
     let last = all.iter().rfind(|looked| is_believed(scene, &all, looked));
-    let is_lost = last.is_none() && scene.memory.last_survey.is_none() && all.iter().any(Looked::has_found);
-    seen.surveys.recorded = if is_lost { Some(LOST) } else { scene.memory.last_survey };
+    seen.surveys.recorded = scene.memory.last_survey.or_else(|| if last.is_none() { in_its_place(&all) } else { None });
     let surveys = &mut seen.history.surveys;
     surveys.running = all.iter().any(|looked| matches!(looked.state, State::Running));
     surveys.last = last.map(|looked| Survey { at: looked.job.created, task: looked.work.task.clone() });
@@ -69,6 +64,13 @@ pub(super) fn look(scene: &Scene<'_>, seen: &mut Seen) -> Found {
     }
     seen.strays.extend(strays(scene, &all, last));
     found
+}
+
+/// What stands for the last survey that was recorded where the status was lost: the second after the newest one began. None
+/// of those that are there began then or was started after it, so none of them is believed.
+fn in_its_place(all: &[Looked<'_>]) -> Option<Timestamp> {
+    let newest = all.iter().rfind(|looked| looked.has_found())?;
+    newest.job.created.checked_add(SignedDuration::from_secs(1)).ok()
 }
 
 /// The surveys, by number.
