@@ -120,6 +120,12 @@ impl ControlPlane {
         self.servers.as_ref().map(Servers::running).unwrap_or_default()
     }
 
+    /// Whether the stand started it. Of another cluster there is no audit log, and its servers cannot be stopped: a test
+    /// that needs either says so and leaves itself out.
+    pub fn is_ours(&self) -> bool {
+        self.servers.is_some()
+    }
+
     /// The folder with the logs of the servers.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -50,6 +50,9 @@ async fn what_a_deleted_owner_leaves_is_collected() {
 #[tokio::test]
 async fn the_audit_log_holds_one_create_with_both_bodies() {
     let plane = ControlPlane::shared().await.unwrap();
+    if !plane.is_ours() {
+        return println!("left out: it needs an audit log");
+    }
     let namespace = plane.namespace("audit").await.unwrap();
     let jobs = namespace.api::<Job>();
     let made = jobs.create(&PostParams::default(), &job("month", "scorer")).await.unwrap();
@@ -73,6 +76,9 @@ async fn the_audit_log_holds_one_create_with_both_bodies() {
 #[tokio::test]
 async fn no_value_of_a_secret_is_in_the_audit_log() {
     let plane = ControlPlane::shared().await.unwrap();
+    if !plane.is_ours() {
+        return println!("left out: it needs an audit log");
+    }
     let namespace = plane.namespace("secrets").await.unwrap();
     let secret = object::<Secret>(json!({"metadata": {"name": "keys"}, "stringData": {"key": "canary"}}));
     namespace.api::<Secret>().create(&PostParams::default(), &secret).await.unwrap();
@@ -150,6 +156,9 @@ async fn the_products_definitions_are_served() {
 #[tokio::test]
 async fn a_stopped_api_server_is_silent_and_a_killed_one_keeps_its_data() {
     let plane = ControlPlane::start(Options::default().without_audit_log()).await.unwrap();
+    if !plane.is_ours() {
+        return println!("left out: it needs an API server that it may stop");
+    }
     let namespace = plane.namespace("outage").await.unwrap();
     let jobs = namespace.api::<Job>();
     jobs.create(&PostParams::default(), &job("month", "scorer")).await.unwrap();

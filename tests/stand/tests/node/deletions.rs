@@ -19,6 +19,9 @@ const AT_ONCE: Duration = Duration::ZERO;
 #[tokio::test]
 async fn an_evicted_process_ends_and_its_pod_says_why() {
     let stage = Stage::playing(|pod| if pod.earlier == 0 { Behaviour::Run } else { Behaviour::exit(0, "") }).await;
+    if !stage.plane.is_ours() {
+        return println!("left out: it needs an audit log");
+    }
     let job = with_failure_policy(&with(&shell("sleep 600; exit 1"), "/spec", json!({"backoffLimit": 0})));
     stage.create(job).await;
     let pod = stage.pod(|pod| phase(pod) == "Running").await.name_any();
@@ -104,6 +107,9 @@ async fn what_a_node_runs_ends_with_it() {
 #[tokio::test]
 async fn a_node_goes_on_after_the_api_server_came_back() {
     let plane = ControlPlane::start(Options::default()).await.unwrap();
+    if !plane.is_ours() {
+        return println!("left out: it needs an API server that it may stop");
+    }
     let namespace = plane.namespace("outage").await.unwrap();
     let options = NodeOptions::of(&namespace).with_image(SHELL, "/bin/sh");
     let node = Node::start(&plane, options).await.unwrap();
