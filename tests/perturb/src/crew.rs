@@ -1,0 +1,110 @@
+//! The operators of a trial: one on a thread, one as a process, or two processes of which one leads.
+
+use std::time::Duration;
+
+use k8s_openapi::api::coordination::v1::Lease;
+use kube::Api;
+use rustix::process::Signal;
+use scoring_stand::fault::{FaultPlan, Faults};
+use scoring_stand::invariant::Violation;
+use scoring_stand::{StandError, eventually};
+
+use crate::life::LEASE;
+use crate::plans::Way;
+use crate::process::{Process, Start};
+use crate::scenario::Objects;
+use crate::stage::{OPERATOR, Stage};
+use crate::thread::{Lives, Thread};
+
+/// How long a second operator may take to become the leader: the lease, and as much again for a busy machine.
+const TAKEOVER: Duration = Duration::from_mins(1);
+/// How long a leader that stands still stays so after another leads, so that it comes back to a year that has gone on.
+const BEHIND: Duration = Duration::from_secs(2);
+
+/// Running operators.
+pub(crate) enum Crew {
+    /// One on a thread, and its plan.
+    Thread(Thread, Faults),
+    /// One as a process.
+    Process(Process),
+    /// The one that is struck, and the one that takes over, if it is there yet.
+    Leaders(Process, Start, tokio::sync::Mutex<Option<Process>>),
+}
+
+impl Crew {
+    /// Starts it.
+    pub(crate) fn start(
+        stage: &Stage,
+        namespace: &str,
+        faults: &Faults,
+        plan: Option<FaultPlan>,
+        way: Way,
+    ) -> Result<Self, StandError> {
+        let kubeconfig = stage.plane.kubeconfig(OPERATOR)?;
+        let start = |holder: Option<&str>| Start {
+            program: stage.program.clone(),
+            kubeconfig: kubeconfig.clone(),
+            namespace: namespace.to_owned(),
+            holder: holder.map(str::to_owned),
+        };
+        Ok(match way {
+            Way::Thread => {
+                let thread = Thread::start(kubeconfig.clone(), namespace.to_owned(), faults.clone());
+                Self::Thread(thread, faults.clone())
+            }
+            Way::Process => Self::Process(Process::start(start(None), plan)),
+            Way::Leaders => {
+                let first = Process::start(start(Some("first")), plan);
+                Self::Leaders(first, start(Some("second")), tokio::sync::Mutex::new(None))
+            }
+        })
+    }
+
+    /// What has to be done from outside while the year goes on: a leader that stands still is replaced, and goes on.
+    pub(crate) async fn meet(&self, objects: &Objects, namespace: &str) -> Vec<Violation> {
+        let Self::Leaders(first, start, second) = self else { return Vec::new() };
+        let done = async {
+            while !objects.standing().await.is_ok_and(|standing| standing.is_done()) {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        };
+        tokio::select! {
+            () = first.strike() => {}
+            // A plan whose point is not reached strikes nobody.
+            () = done => return Vec::new(),
+        }
+        *second.lock().await = Some(Process::start(start.clone(), None));
+        let leases: Api<Lease> = Api::namespaced(objects.client(), namespace);
+        let led = eventually(TAKEOVER, "the second operator leads", async || {
+            let lease = leases.get(LEASE).await.map_err(|error| error.to_string())?;
+            let holder = lease.spec.and_then(|spec| spec.holder_identity).unwrap_or_default();
+            if holder == "second" { Ok(()) } else { Err(holder) }
+        });
+        let led = led.await;
+        tokio::time::sleep(BEHIND).await;
+        first.signal(Signal::CONT);
+        led.err()
+            .map(|error| Violation { rule: "I2", what: error.to_string(), lines: Vec::new() })
+            .into_iter()
+            .collect()
+    }
+
+    /// Stops it; says how it lived, and what the plan struck.
+    pub(crate) async fn stop(self) -> (Lives, Option<String>) {
+        match self {
+            Self::Thread(thread, faults) => (thread.stop().await, faults.trace().struck),
+            Self::Process(process) => {
+                let struck = process.struck();
+                (process.stop().await, struck)
+            }
+            Self::Leaders(first, _, second) => {
+                let struck = first.struck();
+                let mut lives = first.stop().await;
+                if let Some(second) = second.into_inner() {
+                    lives.ends.extend(second.stop().await.ends);
+                }
+                (lives, struck)
+            }
+        }
+    }
+}
