@@ -110,7 +110,7 @@ pub async fn run(operator: Operator, stop: impl Future<Output = ()>) -> Result<(
     timeout(FAREWELL, leading).await.unwrap_or(Ok(()))
 }
 
-/// Makes passes as long as the lease is held.
+/// Makes passes as long as the lease is held, or nobody else holds it.
 async fn lead(lease: Option<Lease>, queues: Arc<Queues>, stopped: Stopped) -> Result<(), RunError> {
     let Some(lease) = lease else {
         pass_on(queues, stopped.clone()).await;
@@ -120,10 +120,22 @@ async fn lead(lease: Option<Lease>, queues: Arc<Queues>, stopped: Stopped) -> Re
         held = lease.acquire() => held,
         () = until(stopped.clone()) => return Ok(()),
     };
-    tracing::info!("the lease is held: passes begin");
-    tokio::select! {
-        error = lease.keep(&mut held) => return Err(RunError::Lease(error)),
-        () = pass_on(queues, stopped.clone()) => {}
+    loop {
+        tracing::info!("the lease is held: passes begin");
+        let error = tokio::select! {
+            error = lease.keep(&mut held) => error,
+            () = pass_on(Arc::clone(&queues), stopped.clone()) => break,
+        };
+        // Whoever is late stops all passes, and goes on only where nobody else has begun.
+        if !matches!(error, LeaseError::Late(_)) {
+            return Err(RunError::Lease(error));
+        }
+        tracing::warn!(error = chain(&error), "passes stop until the lease is held again");
+        queues.rest();
+        held = tokio::select! {
+            again = lease.regain() => again.map_err(RunError::Lease)?,
+            () = until(stopped.clone()) => return Ok(()),
+        };
     }
     if let Err(error) = lease.release(held).await {
         tracing::warn!(%error, "the lease was not given back, and runs out by itself");

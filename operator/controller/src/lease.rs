@@ -3,7 +3,8 @@
 //!
 //! Whether another holder is alive is told by whether its lease changes, measured by our own monotonic clock, and not by
 //! the times in it: clocks differ. Each write names the resourceVersion that it replaces. Whoever cannot renew in time
-//! stops before others may begin.
+//! stops working before others may begin, and goes on only if nobody did: a server that is away for a minute takes the
+//! lease from everybody and gives it to nobody.
 
 #[cfg(test)]
 mod tests;
@@ -116,6 +117,30 @@ impl Lease {
             if held.renewed.elapsed() >= DEADLINE {
                 return LeaseError::Late(last);
             }
+        }
+    }
+
+    /// Takes it again after it could not be renewed in time, as soon as the server answers; fails where somebody else was
+    /// faster.
+    pub async fn regain(&self) -> Result<Held, LeaseError> {
+        loop {
+            let began = Instant::now();
+            match self.api.get_opt(&self.name).await {
+                Ok(None) => return Err(LeaseError::Deleted),
+                Ok(Some(object)) => {
+                    let holder = object.spec.as_ref().and_then(|spec| spec.holder_identity.clone());
+                    let holder = holder.unwrap_or_default();
+                    if holder != self.holder {
+                        return Err(LeaseError::Taken(holder));
+                    }
+                    let taken = self.taken(object, &holder);
+                    if let Ok(object) = self.api.replace(&self.name, &PostParams::default(), &taken).await {
+                        return Ok(Held { object, renewed: began });
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "the lease cannot be asked for, and is asked for again"),
+            }
+            sleep(PERIOD).await;
         }
     }
 

@@ -32,6 +32,12 @@ impl Queues {
         self.ask_all();
     }
 
+    /// No passes are made for a while.
+    pub(super) fn rest(&self) {
+        self.leading.store(false, Ordering::Relaxed);
+        self.shell.health.moved();
+    }
+
     /// Asks for a pass over a schedule.
     pub(super) fn ask(&self, key: Key) {
         if !self.has(&key) {

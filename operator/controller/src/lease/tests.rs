@@ -76,7 +76,8 @@ fn lease(store: &Shared, holder: &str) -> Lease {
             let body = body.collect().await?.to_bytes();
             let body = serde_json::from_slice(&body).unwrap_or_default();
             if store.lock().unwrap().dead {
-                std::future::pending::<()>().await;
+                sleep(Duration::from_secs(20)).await;
+                return Err("connection reset".into());
             }
             let (code, value) = store.lock().unwrap().answer(&head.method, body);
             let mut response = Response::new(Full::new(Bytes::from(value.to_string())));
@@ -178,6 +179,30 @@ async fn a_holder_that_gets_no_answer_stops_before_others_may_begin() {
     let began = Instant::now();
     assert!(matches!(soon(a.keep(&mut held)).await, LeaseError::Late(_)));
     assert!(began.elapsed() < SPAN, "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_holder_goes_on_where_nobody_else_has_begun() {
+    let store = Shared::default();
+    let a = lease(&store, "a");
+    let mut held = soon(a.acquire()).await;
+    store.lock().unwrap().dead = true;
+    soon(a.keep(&mut held)).await;
+    let (again, ()) = tokio::join!(soon(a.regain()), async {
+        sleep(Duration::from_secs(1)).await;
+        store.lock().unwrap().dead = false;
+    });
+    let mut again = again.unwrap();
+    assert!(timeout(Duration::from_secs(60), a.keep(&mut again)).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_holder_ends_where_somebody_else_has_begun() {
+    let store = Shared::default();
+    let a = lease(&store, "a");
+    soon(a.acquire()).await;
+    soon(lease(&store, "b").acquire()).await;
+    assert!(matches!(soon(a.regain()).await, Err(LeaseError::Taken(by)) if by == "b"));
 }
 
 #[tokio::test(start_paused = true)]
