@@ -65,7 +65,7 @@ pub fn survey_months(plan: &Plan) -> Vec<Month> {
 
 /// A document as the value of an environment variable. Kubernetes would replace `$(NAME)` in it by what another variable
 /// holds, a credential for one; a `$` that is written as an escape of JSON it cannot see.
-fn json<T: Serialize>(document: &T) -> String {
+pub(crate) fn json<T: Serialize>(document: &T) -> String {
     let text = serde_json::to_string(document).expect("texts, numbers and lists are JSON");
     text.replace('$', "\\u0024")
 }

@@ -1,13 +1,19 @@
 //! What the Jobs of a spec are made from, or what a Job in a cluster cannot do: see the files of one machine, or hold the
 //! keys of two Secrets.
 
+use scoring_contract::bounds;
 use scoring_contract::survey::SurveyDocument;
 use scoring_crds::fault::{Fault, Faults};
 use scoring_crds::task::Storage;
 use scoring_crds::{ScoringScheduleSpec, document};
 use serde_json::Value;
 
+use crate::render::json;
 use crate::world::Template;
+
+/// The most bytes of a task: what a variable holds, less the months of the largest survey, which take ten bytes each with
+/// quotes and comma, and less attempt and month.
+const MOST: usize = bounds::TASK - 10 * bounds::MONTHS - 1024;
 
 impl Template {
     /// The template of a spec, for the schedule of this name.
@@ -21,10 +27,19 @@ impl Template {
         part.insert("months".to_owned(), Value::Array(Vec::new()));
         part.insert("schedule".to_owned(), Value::String(name.to_owned()));
         match serde_json::from_value::<SurveyDocument>(Value::Object(part)) {
+            Ok(task) if json(&task).len() > MOST => Err(too_long(json(&task).len())),
             Ok(task) => Ok(Self { task, secret, job: spec.job.clone().unwrap_or_default() }),
             Err(error) => Err(Faults(vec![Fault { path: "spec".to_owned(), problem: format!("is no task: {error}") }])),
         }
     }
+}
+
+fn too_long(bytes: usize) -> Faults {
+    let problem = format!(
+        "dataset, model, features, output and storage have {bytes} bytes as a task, in which a `$` takes six: at most \
+         {MOST} fit; shorten expressions, or take out columns"
+    );
+    Faults(vec![Fault { path: "spec".to_owned(), problem }])
 }
 
 /// Addresses that only one machine knows.

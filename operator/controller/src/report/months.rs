@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use scoring_crds::bounds;
 use scoring_crds::status::{MonthStatus, ScheduleStatus};
-use scoring_plan::{AttemptState, Month, MonthState, Standing};
+use scoring_plan::{AttemptState, Month, MonthState, Record, Standing};
 
 use super::{Planned, month};
 
@@ -62,7 +62,8 @@ fn need(own: Planned<'_>, state: &MonthState, newest: Option<Month>) -> Option<N
     let surveyed = own.seen.history.surveys.last.as_ref().map(|survey| survey.at);
     let by_attempt = last.and_then(|last| match last.state {
         AttemptState::Succeeded { at } if surveyed.is_some_and(|surveyed| at < surveyed) => None,
-        _ if !is_there(last.number) => Some(Need::Memory),
+        // A Job whose result is stored goes in this very pass.
+        _ if !is_there(last.number) || last.record == Record::Saved => Some(Need::Memory),
         AttemptState::Running => Some(Need::Running),
         AttemptState::Succeeded { .. } => Some(Need::Committed),
         AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => None,

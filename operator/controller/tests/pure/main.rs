@@ -3,6 +3,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it finds something else")]
 
+mod conditions;
+mod golden;
+mod refusals;
 mod restart;
 mod seen;
 mod stage;
+mod status;
