@@ -105,14 +105,14 @@ fn compare(name: &str, job: &Job) {
 
 #[test]
 fn a_schedule_that_says_nothing_gets_these_jobs() {
-    let (world, settings, owner) = (world(&json!({})), Settings::of("scorer:1"), Stage::new().owner());
+    let (world, settings, owner) = (world(&json!({})), Settings::of("scorer:1"), Stage::owner());
     compare("month-least.yaml", &month_job(&world, &start(&world, None, None), &settings, &owner));
     compare("survey-least.yaml", &survey_job(&world, &months(), &Seen::default(), &settings, &owner));
 }
 
 #[test]
 fn a_schedule_that_says_everything_gets_these_jobs() {
-    let (world, settings, owner) = (world(&everything()), settings(), Stage::new().owner());
+    let (world, settings, owner) = (world(&everything()), settings(), Stage::owner());
     let start = start(&world, Some("winter"), Some("0a1b2c3d4e5f"));
     compare("month-most.yaml", &month_job(&world, &start, &settings, &owner));
     compare("survey-most.yaml", &survey_job(&world, &months(), &seen(&world), &settings, &owner));
@@ -122,7 +122,7 @@ fn a_schedule_that_says_everything_gets_these_jobs() {
 /// credential.
 #[test]
 fn no_task_can_name_another_variable() {
-    let (world, settings, owner) = (world(&everything()), settings(), Stage::new().owner());
+    let (world, settings, owner) = (world(&everything()), settings(), Stage::owner());
     let job = month_job(&world, &start(&world, None, None), &settings, &owner);
     let pod = job.spec.unwrap().template.spec.unwrap();
     let env = pod.containers[0].env.clone().unwrap();
@@ -155,7 +155,7 @@ fn the_longest_task_fits_a_variable() {
             check(&schedule(&json!({"output": {"uri": "s3://s/{month}.parquet", "columns": columns}})), &[], &[]);
         assert_eq!(checked.is_ok(), is_taken, "{name}");
         let Ok(checked) = checked else { continue };
-        let (world, settings, owner) = (&checked.worlds[0], Settings::of("scorer:1"), Stage::new().owner());
+        let (world, settings, owner) = (&checked.worlds[0], Settings::of("scorer:1"), Stage::owner());
         let months: Vec<Month> = (0..1200).filter_map(|ahead| month("1950-01").plus(ahead)).collect();
         let survey = survey_job(world, &months, &Seen::default(), &settings, &owner);
         for job in [month_job(world, &start(world, None, None), &settings, &owner), survey] {

@@ -8,7 +8,7 @@ use scoring_plan::{Month, Standing};
 use crate::stage::{Reach, Stage};
 
 /// What may happen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Event {
     /// The controller makes a pass, as far as this.
     Pass(Reach),

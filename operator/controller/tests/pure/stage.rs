@@ -54,6 +54,9 @@ pub(crate) struct Stage {
     uids: u32,
 }
 
+/// What a pod says as it ends, by its part: its code and its last words.
+pub(crate) type Says<'a> = &'a dyn Fn(&Stage, Option<u32>) -> (i32, String);
+
 /// What one world came to.
 pub(crate) type Look = (World, Seen, Plan);
 
@@ -122,7 +125,7 @@ impl Stage {
         }
     }
 
-    pub(crate) fn owner(&self) -> Owner {
+    pub(crate) fn owner() -> Owner {
         Owner { namespace: "rides".to_owned(), name: "green".to_owned(), uid: "s-1".to_owned() }
     }
 
@@ -200,7 +203,7 @@ impl Stage {
     }
 
     fn start(&mut self, (world, seen, plan): &Look, left: &mut usize) {
-        let (settings, owner) = (Settings::of("scorer:1"), self.owner());
+        let (settings, owner) = (Settings::of("scorer:1"), Self::owner());
         let mut made = Vec::new();
         if plan.survey.is_some() {
             made.push(survey_job(world, &survey_months(plan), seen, &settings, &owner));
@@ -251,9 +254,8 @@ impl Stage {
     }
 
     fn write(&mut self, looks: &[Look]) {
-        let planned = |look: &'_ Look| -> (World, Seen, Plan) { look.clone() };
-        let (world, seen, plan) = planned(&looks[0]);
-        let own = Planned { world: &world, seen: &seen, plan: &plan };
+        let (world, seen, plan) = &looks[0];
+        let own = Planned { world, seen, plan };
         self.schedule.status = Some(stored(schedule_status(&self.schedule, Ok(own), self.now)));
         let checked = self.checked();
         for backfill in &mut self.backfills {
@@ -369,7 +371,7 @@ impl Stage {
     }
 
     /// What every pod of a Job says as it ends: its code and its last words, by part.
-    pub(crate) fn end_pods(&mut self, job: &JobRecord, says: &dyn Fn(&Self, Option<u32>) -> (i32, String)) {
+    pub(crate) fn end_pods(&mut self, job: &JobRecord, says: Says<'_>) {
         let now = self.now;
         for at in 0..self.pods.len() {
             if self.pods[at].job == job.uid {
