@@ -9,6 +9,7 @@ mod control_plane;
 mod definitions;
 mod error;
 mod eventually;
+mod farewell;
 pub mod fault;
 pub mod invariant;
 mod keys;

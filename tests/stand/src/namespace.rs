@@ -3,20 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Namespace as Object, ServiceAccount};
-use kube::api::{DeleteParams, ObjectMeta, PostParams};
+use kube::api::{ObjectMeta, PostParams};
 use kube::{Api, Client, Resource};
 
-use crate::{StandError, kubeconfig, until};
+use crate::{StandError, farewell, kubeconfig, until};
 
 /// How long the controllers may take to make the service account without which no pod is admitted.
 const DEADLINE: Duration = Duration::from_secs(30);
-/// How long the end of a test waits for an API server that may be stopped.
-const FAREWELL: Duration = Duration::from_secs(2);
 
 /// A namespace that no other test uses. It is deleted with this value, without waiting for what is in it.
 pub struct Namespace {
@@ -60,22 +57,8 @@ impl Namespace {
 
 impl Drop for Namespace {
     fn drop(&mut self) {
-        let (name, kubeconfig) = (self.name.clone(), self.kubeconfig.clone());
-        // The test's own runtime may end before a task of it would have run.
-        let farewell = thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let farewell = async { tokio::time::timeout(FAREWELL, delete(&kubeconfig, &name)).await };
-            runtime.map(|runtime| runtime.block_on(farewell))
-        });
-        // What could not be deleted goes with the control plane.
-        let _ = farewell.join();
+        farewell::delete::<Object>(self.kubeconfig.clone(), self.name.clone());
     }
-}
-
-async fn delete(kubeconfig: &Path, name: &str) -> Result<(), StandError> {
-    let api: Api<Object> = Api::all(kubeconfig::client(kubeconfig).await?);
-    let deleted = api.delete(name, &DeleteParams::background()).await;
-    deleted.map(drop).map_err(StandError::call("delete the namespace", name))
 }
 
 /// A name that neither this process nor an earlier one on the same cluster has used.

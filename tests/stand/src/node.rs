@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use k8s_openapi::api::core::v1::Node as Object;
 use kube::Api;
 use rustix::process::Signal;
 use tokio::sync::mpsc;
@@ -30,7 +31,7 @@ use self::calls::Calls;
 use self::watch::Watch;
 use crate::program::signal_group;
 use crate::watchdog::Watchdog;
-use crate::{ControlPlane, NODE, Namespace, StandError};
+use crate::{ControlPlane, NODE, Namespace, StandError, farewell};
 
 type Script = dyn Fn(&PodFacts) -> Behaviour + Send + Sync;
 
@@ -69,8 +70,10 @@ impl NodeOptions {
 
 /// A running node. It ends with its value, and what it runs with it; its pods stay as they were last reported.
 pub struct Node {
+    name: String,
     kubelet: Arc<Kubelet>,
     watch: JoinHandle<()>,
+    kubeconfig: PathBuf,
 }
 
 impl Node {
@@ -78,7 +81,8 @@ impl Node {
     pub async fn start(plane: &ControlPlane, options: NodeOptions) -> Result<Self, StandError> {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let name = format!("node-{:x}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let (client, watchdog) = (plane.client(NODE).await?, Watchdog::of_this_process()?);
+        let (kubeconfig, watchdog) = (plane.kubeconfig(NODE)?, Watchdog::of_this_process()?);
+        let client = plane.client(NODE).await?;
         let pods = match &options.namespace {
             Some(namespace) => Api::namespaced(client.clone(), namespace),
             None => Api::all(client.clone()),
@@ -94,7 +98,13 @@ impl Node {
         });
         kubelet.calls.register().await?;
         let watching = Watch::new(Arc::clone(&kubelet)).go_on(pods);
-        Ok(Self { kubelet, watch: tokio::spawn(async { match watching.await {} }) })
+        let watch = tokio::spawn(async { match watching.await {} });
+        Ok(Self { name, kubelet, watch, kubeconfig })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The process group that runs for a pod, if one was started and has not been reported to have ended.
@@ -127,6 +137,7 @@ impl Node {
 impl Drop for Node {
     fn drop(&mut self) {
         self.watch.abort();
+        farewell::delete::<Object>(self.kubeconfig.clone(), self.name.clone());
     }
 }
 

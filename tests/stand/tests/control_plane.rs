@@ -129,7 +129,6 @@ async fn a_namespace_goes_with_its_value() {
     let plane = ControlPlane::shared().await.unwrap();
     let namespace = plane.namespace("short").await.unwrap();
     let (name, all) = (namespace.name().to_owned(), Api::<Namespace>::all(namespace.client()));
-    namespace.api::<Job>().create(&PostParams::default(), &job("month", "scorer")).await.unwrap();
     drop(namespace);
     until(&all, &name, SOON, |namespace| namespace.is_none()).await.unwrap();
 }

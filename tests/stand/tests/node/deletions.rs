@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
-use kube::ResourceExt;
 use kube::api::{DeleteParams, EvictParams, ListParams, PostParams};
+use kube::{Api, ResourceExt};
 use scoring_stand::pod::{condition, ended, phase};
 use scoring_stand::{Behaviour, ControlPlane, NODE, Node, NodeOptions, Options, Signal, eventually, until};
 use serde_json::json;
@@ -100,8 +100,12 @@ async fn what_a_node_runs_ends_with_it() {
     stage.create(shell("sleep 600; exit 1")).await;
     let pod = stage.pod(|pod| phase(pod) == "Running").await.name_any();
     let leader = stage.node.process(&pod).unwrap();
+    let (name, nodes) =
+        (stage.node.name().to_owned(), Api::<k8s_openapi::api::core::v1::Node>::all(stage.namespace.client()));
+    nodes.get(&name).await.unwrap();
     drop(stage.node);
     ends(leader).await;
+    assert!(nodes.get_opt(&name).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use futures::future::join_all;
+use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
 use kube::api::{ListParams, PostParams};
@@ -12,7 +13,9 @@ use serde_json::json;
 use crate::objects::{job, object};
 use crate::stage::{SHELL, SOON, Stage};
 
-const PODS: usize = 3_000;
+// Both are multiples of the number of writers.
+const PODS: usize = 3_200;
+const JOBS: usize = 1_600;
 const WRITERS: usize = 16;
 
 fn instant() -> Behaviour {
@@ -46,7 +49,7 @@ async fn measure_a_job_and_instant_pods() {
     let pods = namespace.api::<Pod>();
     let start = Instant::now();
     create_pods(&pods).await;
-    println!("{} pods/s created", rate(start));
+    println!("{} pods/s created", rate(PODS, start));
 
     let start = Instant::now();
     let options = NodeOptions::of(&namespace).with_script(|_| instant());
@@ -58,11 +61,35 @@ async fn measure_a_job_and_instant_pods() {
     })
     .await
     .unwrap();
-    println!("{} pods/s succeeded", rate(start));
+    println!("{} pods/s succeeded", rate(PODS, start));
     println!("{:#?}", stage.plane.running());
 }
 
-/// Pods per second since the start.
-fn rate(start: Instant) -> u128 {
-    (PODS / WRITERS * WRITERS) as u128 * 1_000 / start.elapsed().as_millis().max(1)
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement: cargo test -p scoring-stand --test node -- --ignored --nocapture measure"]
+async fn measure_many_jobs() {
+    let stage = Stage::playing(|_| instant()).await;
+    let jobs = stage.namespace.api::<Job>();
+    let start = Instant::now();
+    let write = async |writer: usize| {
+        for number in 0..JOBS / WRITERS {
+            let job = job(&format!("month-{writer}-{number}"), SHELL);
+            jobs.create(&PostParams::default(), &job).await.expect("a Job is admitted");
+        }
+    };
+    join_all((0..WRITERS).map(write)).await;
+    println!("{} Jobs/s created", rate(JOBS, start));
+    let unfinished = ListParams::default().fields("status.successful=0").limit(1);
+    eventually(SOON, "the end of all Jobs", async || {
+        let unfinished = jobs.list_metadata(&unfinished).await.unwrap().items.len();
+        if unfinished == 0 { Ok(()) } else { Err("some are not complete") }
+    })
+    .await
+    .unwrap();
+    println!("{} Jobs/s complete", rate(JOBS, start));
+}
+
+/// How many per second since the start.
+fn rate(count: usize, start: Instant) -> u128 {
+    count as u128 * 1_000 / start.elapsed().as_millis().max(1)
 }
