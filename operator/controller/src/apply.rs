@@ -5,6 +5,8 @@ mod create;
 mod delete;
 mod event;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -36,7 +36,7 @@ pub fn config(labels: Option<&str>) -> watcher::Config {
 /// Hands every event of a kind to `note`, for ever.
 pub async fn follow<K>(api: Api<K>, config: watcher::Config, mut note: impl FnMut(Event<K>))
 where
-    K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + 'static,
 {
     loop {
         // A list begins well even where the server is away, so that pauses grow until the watch has been well for a while.
@@ -57,7 +57,7 @@ where
                     };
                     note(event);
                 }
-                Ok(Some(Err(error))) => tracing::warn!(%error, "watch broke, and begins again"),
+                Ok(Some(Err(error))) => tracing::warn!(kind = %K::kind(&()), %error, "a watch broke, and begins again"),
                 Ok(None) | Err(_) => break,
             }
         }

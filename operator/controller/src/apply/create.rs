@@ -3,9 +3,9 @@
 use k8s_openapi::api::batch::v1::Job;
 use kube::api::PostParams;
 use kube::core::Status;
-use kube::{Api, Error, ResourceExt};
+use kube::{Api, Error, Resource, ResourceExt};
 
-use super::{ApplyError, Writer, code};
+use super::{ApplyError, Writer};
 use crate::expect::Written;
 use crate::lean::{LeanJob, Owner};
 use crate::names;
@@ -25,33 +25,30 @@ pub enum Created {
 impl Writer {
     /// Creates a Job of a schedule.
     pub async fn create(&self, job: &Job, owner: &Owner) -> Result<Created, ApplyError> {
-        let name = job.name_any();
-        let params = PostParams { field_manager: Some(names::FIELD_MANAGER.to_owned()), ..PostParams::default() };
-        // The answer is read as a lean Job, so that a field which is not known here does not make it unreadable.
-        let posted = Api::<LeanJob>::namespaced(self.client.clone(), &owner.namespace);
-        let error = match self.post(job, &params, &owner.namespace).await {
+        match self.post(job, &owner.namespace).await {
             Ok(made) => {
                 self.expect(owner, &made);
-                return Ok(Created::Done);
+                Ok(Created::Done)
             }
-            Err(error) => error,
-        };
-        match refusal(&error) {
-            Some(refused) => Ok(refused),
-            None => self.adopt(&posted, &name, owner, error).await,
+            Err(error) => match refusal(&error) {
+                Some(refused) => Ok(refused),
+                None => self.adopt(&job.name_any(), owner, error).await,
+            },
         }
     }
 
-    async fn post(&self, job: &Job, params: &PostParams, namespace: &str) -> Result<LeanJob, Error> {
-        let path = format!("/apis/batch/v1/namespaces/{namespace}/jobs");
+    /// The answer is read as a lean Job, so that a field which is not known here does not make it unreadable.
+    async fn post(&self, job: &Job, namespace: &str) -> Result<LeanJob, Error> {
+        let params = PostParams { field_manager: Some(names::FIELD_MANAGER.to_owned()), ..PostParams::default() };
         let body = serde_json::to_vec(job).map_err(Error::SerdeError)?;
-        let request = kube::core::Request::new(path).create(params, body).map_err(Error::BuildRequest)?;
+        let path = Job::url_path(&(), Some(namespace));
+        let request = kube::core::Request::new(path).create(&params, body).map_err(Error::BuildRequest)?;
         self.client.request(request).await
     }
 
     /// Takes what stands under the name, if it is this schedule's.
-    async fn adopt(&self, jobs: &Api<LeanJob>, name: &str, owner: &Owner, error: Error) -> Result<Created, ApplyError> {
-        let is_taken = code(&error) == Some(409);
+    async fn adopt(&self, name: &str, owner: &Owner, error: Error) -> Result<Created, ApplyError> {
+        let jobs = Api::<LeanJob>::namespaced(self.client.clone(), &owner.namespace);
         let failed = |error: Error| ApplyError::Create { name: name.to_owned(), source: Box::new(error) };
         match jobs.get_opt(name).await.map_err(failed)? {
             Some(there) => match there.clone().owned() {
@@ -61,9 +58,8 @@ impl Writer {
                 }
                 _ => Ok(Created::Refused(Obstacle::NameTaken { job: name.to_owned() })),
             },
-            None if is_taken => Err(failed(error)),
-            // The answer was lost before or after the create took place; it may still take place. The next pass asks for
-            // the same name.
+            // It may still come to be, or has come and gone: the next pass works out what is to start, and asks for a
+            // name that is still free.
             None => Err(failed(error)),
         }
     }

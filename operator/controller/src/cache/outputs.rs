@@ -36,3 +36,38 @@ impl Outputs {
         all.values().filter(|rival| rival.outputs == of.outputs && *rival != of).cloned().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn key(name: &str) -> Key {
+        Key { namespace: "rides".to_owned(), name: name.to_owned() }
+    }
+
+    fn rival(name: &str, outputs: &str) -> Rival {
+        let Key { namespace, name } = key(name);
+        Rival { namespace, name, created: Timestamp::UNIX_EPOCH, outputs: Some(outputs.to_owned()), months: None }
+    }
+
+    #[test]
+    fn whoever_writes_the_same_is_told_when_one_comes_or_goes() {
+        let outputs = Outputs::default();
+        assert!(outputs.note(&key("a"), Some(rival("a", "s3://x"))).is_empty());
+        assert!(outputs.note(&key("b"), Some(rival("b", "s3://y"))).is_empty());
+        assert_eq!(outputs.note(&key("c"), Some(rival("c", "s3://x"))), BTreeSet::from([key("a")]));
+        assert_eq!(outputs.rivals(&rival("c", "s3://x")), [rival("a", "s3://x")]);
+        assert_eq!(outputs.note(&key("a"), Some(rival("a", "s3://y"))), BTreeSet::from([key("b"), key("c")]));
+        assert_eq!(outputs.note(&key("b"), None), BTreeSet::from([key("a")]));
+    }
+
+    #[test]
+    fn a_schedule_that_writes_as_before_concerns_nobody() {
+        let outputs = Outputs::default();
+        outputs.note(&key("a"), Some(rival("a", "s3://x")));
+        outputs.note(&key("b"), Some(rival("b", "s3://x")));
+        assert!(outputs.note(&key("b"), Some(rival("b", "s3://x"))).is_empty());
+    }
+}
