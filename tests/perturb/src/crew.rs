@@ -1,4 +1,5 @@
-//! The operators of a trial: one on a thread, one as a process, or two processes of which one leads.
+//! The operators of a trial: one on a thread, one as a process, two threads that know nothing of each other, or two
+//! processes of which one leads.
 
 use std::time::Duration;
 
@@ -12,9 +13,9 @@ use scoring_stand::{StandError, eventually};
 use crate::life::LEASE;
 use crate::plans::Way;
 use crate::process::{Process, Start};
-use crate::scenario::Objects;
 use crate::stage::{OPERATOR, Stage};
 use crate::thread::{Lives, Thread};
+use crate::year::Year;
 
 /// How long a second operator may take to become the leader: the lease, and as much again for a busy machine.
 const TAKEOVER: Duration = Duration::from_mins(1);
@@ -25,6 +26,8 @@ const BEHIND: Duration = Duration::from_secs(2);
 pub(crate) enum Crew {
     /// One on a thread, and its plan.
     Thread(Thread, Faults),
+    /// Two on threads, both at work: the one that is struck with its plan, and the other.
+    Pair(Thread, Faults, Thread),
     /// One as a process.
     Process(Process),
     /// The one that is struck, and the one that takes over, if it is there yet.
@@ -52,6 +55,10 @@ impl Crew {
                 let thread = Thread::start(kubeconfig.clone(), namespace.to_owned(), faults.clone());
                 Self::Thread(thread, faults.clone())
             }
+            Way::Pair => {
+                let thread = |faults| Thread::start(kubeconfig.clone(), namespace.to_owned(), faults);
+                Self::Pair(thread(faults.clone()), faults.clone(), thread(Faults::new(None)))
+            }
             Way::Process => Self::Process(Process::start(start(None), plan)),
             Way::Leaders => {
                 let first = Process::start(start(Some("first")), plan);
@@ -61,20 +68,16 @@ impl Crew {
     }
 
     /// What has to be done from outside while the year goes on: a leader that stands still is replaced, and goes on.
-    pub(crate) async fn meet(&self, objects: &Objects, namespace: &str) -> Vec<Violation> {
+    pub(crate) async fn meet(&self, year: &Year<'_>) -> Vec<Violation> {
         let Self::Leaders(first, start, second) = self else { return Vec::new() };
-        let done = async {
-            while !objects.standing().await.is_ok_and(|standing| standing.is_done()) {
-                tokio::time::sleep(Duration::from_secs(1)).await;
-            }
-        };
+        let done = async { while year.done(TAKEOVER).await.is_err() {} };
         tokio::select! {
             () = first.strike() => {}
             // A plan whose point is not reached strikes nobody.
             () = done => return Vec::new(),
         }
         *second.lock().await = Some(Process::start(start.clone(), None));
-        let leases: Api<Lease> = Api::namespaced(objects.client(), namespace);
+        let leases: Api<Lease> = Api::namespaced(year.namespace().client(), year.namespace().name());
         let led = eventually(TAKEOVER, "the second operator leads", async || {
             let lease = leases.get(LEASE).await.map_err(|error| error.to_string())?;
             let holder = lease.spec.and_then(|spec| spec.holder_identity).unwrap_or_default();
@@ -93,6 +96,11 @@ impl Crew {
     pub(crate) async fn stop(self) -> (Lives, Option<String>) {
         match self {
             Self::Thread(thread, faults) => (thread.stop().await, faults.trace().struck),
+            Self::Pair(thread, faults, other) => {
+                let mut lives = thread.stop().await;
+                lives.ends.extend(other.stop().await.ends);
+                (lives, faults.trace().struck)
+            }
             Self::Process(process) => {
                 let struck = process.struck();
                 (process.stop().await, struck)

@@ -6,6 +6,7 @@
 mod bucket;
 mod crew;
 pub mod life;
+pub mod outage;
 pub mod plans;
 pub mod process;
 pub mod scenario;
@@ -14,6 +15,7 @@ pub mod table;
 pub mod thread;
 pub mod trial;
 mod witness;
+pub mod year;
 
 pub use bucket::{Bucket, failure};
 pub use stage::Stage;

@@ -16,6 +16,8 @@ pub enum Kind {
     Watch,
     /// The operator dies after a write, and sees an old view when it is back.
     Stale,
+    /// Two operators are at work at once, and one of them dies before or after a write.
+    Pair,
     /// The leader stands still at a write for longer than its lease lasts.
     Leader,
 }
@@ -25,6 +27,8 @@ pub enum Kind {
 pub enum Way {
     /// On a thread of this process.
     Thread,
+    /// On a thread of this process, with another beside it that is at work too.
+    Pair,
     /// As a process of its own, which is struck by real signals.
     Process,
     /// As two processes with one lease.
@@ -56,18 +60,7 @@ const PROCESS: usize = 4;
 
 impl Kind {
     /// Every family.
-    pub const ALL: [Self; 5] = [Self::Crash, Self::Error, Self::Watch, Self::Stale, Self::Leader];
-
-    /// The family of a fault.
-    pub fn of(fault: &Fault) -> Self {
-        match fault {
-            Fault::CrashBefore | Fault::CrashAfter => Self::Crash,
-            Fault::StopBefore | Fault::StopAfter => Self::Leader,
-            Fault::Stale { .. } => Self::Stale,
-            fault if Fault::EVENTS.contains(fault) => Self::Watch,
-            _ => Self::Error,
-        }
-    }
+    pub const ALL: [Self; 6] = [Self::Crash, Self::Error, Self::Watch, Self::Stale, Self::Pair, Self::Leader];
 
     /// Every plan of the family, for a run that left this trace when nothing befell it.
     pub fn trials(self, reference: &Trace) -> Vec<Trial> {
@@ -86,6 +79,10 @@ impl Kind {
             Self::Stale => {
                 let fault = |events| OLD.map(|resource| Fault::Stale { events, resource: resource.to_owned() });
                 on_threads(at_each(PointKind::Write, reference.writes(), &STALE.map(fault).concat()))
+            }
+            Self::Pair => {
+                let plans = at_each(PointKind::Write, reference.writes(), &[Fault::CrashBefore, Fault::CrashAfter]);
+                plans.into_iter().map(|plan| Trial { plan, way: Way::Pair }).collect()
             }
             Self::Leader => {
                 let plans = at_each(PointKind::Write, reference.writes(), &[Fault::StopBefore, Fault::StopAfter]);
@@ -135,6 +132,7 @@ impl fmt::Display for Trial {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = match self.way {
             Way::Thread => "",
+            Way::Pair => "pair/",
             Way::Process => "process/",
             Way::Leaders => "leaders/",
         };
@@ -148,6 +146,7 @@ impl FromStr for Trial {
     fn from_str(text: &str) -> Result<Self, UnknownTrial> {
         let (way, plan) = match text.split_once('/') {
             None => (Way::Thread, text),
+            Some(("pair", plan)) => (Way::Pair, plan),
             Some(("process", plan)) => (Way::Process, plan),
             Some(("leaders", plan)) => (Way::Leaders, plan),
             Some(_) => return Err(UnknownTrial(text.to_owned())),
@@ -161,7 +160,7 @@ mod tests {
     use super::*;
 
     fn trials() -> Vec<Trial> {
-        let ways = [Way::Thread, Way::Process, Way::Leaders];
+        let ways = [Way::Thread, Way::Pair, Way::Process, Way::Leaders];
         let plans = at_each(PointKind::Call, 20, &Fault::ERRORS);
         plans.into_iter().zip(ways.into_iter().cycle()).map(|(plan, way)| Trial { plan, way }).collect()
     }

@@ -1,6 +1,8 @@
 //! The year that every plan goes through: a schedule that by itself scores its newest month alone, and a backfill of all
 //! twelve. So both kinds, both lanes and both statuses take part in it.
 
+use std::fmt;
+
 use k8s_openapi::api::batch::v1::Job;
 use kube::api::{ListParams, PostParams};
 use kube::{Api, Client};
@@ -14,6 +16,8 @@ pub const SCHEDULE: &str = "green";
 pub const BACKFILL: &str = "green-2021";
 /// How many older months run at once.
 pub const PARALLELISM: usize = 3;
+/// How often a month is tried whose failure may pass.
+pub const ATTEMPTS: usize = 3;
 /// The newest due month, which has a slot of its own.
 pub const NEWEST: &str = "2021-12";
 
@@ -32,6 +36,7 @@ pub fn schedule() -> ScoringSchedule {
         "output": {"uri": "s3://out/green-{month}-{runId}.parquet", "columns": [{"name": "prediction"}]},
         "storage": {"endpoint": "https://s3.example", "region": "us-east-1"},
         "backfill": {"mode": "Manual", "parallelism": PARALLELISM},
+        "retry": {"attempts": ATTEMPTS, "backoffSeconds": 1},
     }));
     ScoringSchedule::new(SCHEDULE, spec)
 }
@@ -88,11 +93,6 @@ impl Objects {
         &self.jobs
     }
 
-    /// The client.
-    pub fn client(&self) -> Client {
-        self.schedules.clone().into_client()
-    }
-
     /// Creates the schedule and the backfill.
     pub async fn create(&self) -> Result<(), kube::Error> {
         self.schedules.create(&PostParams::default(), &schedule()).await?;
@@ -109,6 +109,14 @@ impl Objects {
             backfill: json!(backfill),
             jobs: jobs.items.iter().map(|job| json!(job)).collect(),
         })
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |job: &Value| job.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let jobs = self.jobs.iter().map(name).collect::<Vec<_>>().join(" ");
+        write!(formatter, "{} {} Jobs: {jobs}", self.schedule["status"], self.backfill["status"])
     }
 }
 

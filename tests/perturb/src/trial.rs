@@ -1,23 +1,19 @@
-//! One trial: a year is scored in a namespace of its own while a plan is carried out, and what came of it is judged.
+//! One trial: a year is scored while a plan is carried out, and what came of it is judged.
 
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use kube::api::{Patch, PatchParams};
 use scoring_stand::fault::{FaultPlan, Faults, Trace};
 use scoring_stand::invariant::{
-    Commit, Counts, Evidence, Violation, every_month_stands, one_commit_per_month, one_job_per_attempt,
-    own_objects_only, quiet_between, same_as_reference, status_is_true, within_limit,
+    Commit, Counts, Evidence, Violation, one_commit_per_month, quiet_between, same_as_reference,
 };
-use scoring_stand::{AuditEvent, Namespace, StandError, eventually};
-use serde_json::json;
 use tokio::time::sleep;
 
 use crate::crew::Crew;
 use crate::plans::{Trial, Way};
-use crate::scenario::{self, NEWEST, Objects, PARALLELISM, Standing};
 use crate::stage::{OPERATOR, Stage};
 use crate::thread::Lives;
+use crate::year::{Otherwise, Year, YearError};
 
 /// How long a year may take to come to be, whatever befalls it.
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -25,8 +21,6 @@ const DEADLINE: Duration = Duration::from_mins(2);
 const GRACE: Duration = Duration::from_secs(1);
 /// How long nothing may be written then.
 pub const QUIET: Duration = Duration::from_secs(3);
-/// How long the audit log may take to tell of an answer.
-const SOON: Duration = Duration::from_secs(30);
 
 /// What the run without a fault came to.
 #[derive(Clone, Debug)]
@@ -56,26 +50,15 @@ pub struct Verdict {
     pub violations: Vec<Violation>,
 }
 
-/// Why a trial proved nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum TrialError {
-    /// The stand failed.
-    #[error(transparent)]
-    Stand(#[from] StandError),
-    /// The API server refused a call of the test itself.
-    #[error("a call of the test was refused")]
-    Call(#[from] kube::Error),
-}
-
 /// The run without a fault.
-pub async fn reference(stage: &Stage) -> Result<(Reference, Verdict), TrialError> {
+pub async fn reference(stage: &Stage) -> Result<(Reference, Verdict), YearError> {
     let verdict = run(stage, None, Way::Thread, None, QUIET).await?;
     let (trace, counts, commits) = (verdict.trace.clone(), verdict.counts.clone(), verdict.commits.clone());
     Ok((Reference { trace, counts, commits }, verdict))
 }
 
 /// A trial, judged by the reference run too.
-pub async fn perform(stage: &Stage, trial: &Trial, reference: &Reference) -> Result<Verdict, TrialError> {
+pub async fn perform(stage: &Stage, trial: &Trial, reference: &Reference) -> Result<Verdict, YearError> {
     run(stage, Some(trial.plan.clone()), trial.way, Some(reference), QUIET).await
 }
 
@@ -86,87 +69,48 @@ pub async fn run(
     way: Way,
     reference: Option<&Reference>,
     quiet: Duration,
-) -> Result<Verdict, TrialError> {
-    let namespace = stage.plane.namespace("year").await?;
-    let objects = Objects::new(&namespace.client(), namespace.name());
-    let bucket = stage.bucket(namespace.name());
-    objects.create().await?;
+) -> Result<Verdict, YearError> {
+    let year = Year::begin(stage).await?;
     let began = Instant::now();
     let faults = Faults::new(plan.clone());
-    let crew = Crew::start(stage, namespace.name(), &faults, plan, way)?;
-    let (done, met) = tokio::join!(wait_until_done(&objects), crew.meet(&objects, namespace.name()));
+    let crew = Crew::start(stage, year.namespace().name(), &faults, plan.clone(), way)?;
+    let (done, met) = tokio::join!(year.done(DEADLINE), crew.meet(&year));
     let took = began.elapsed();
     sleep(GRACE).await;
     let since = Timestamp::now();
     sleep(quiet).await;
     let until = Timestamp::now();
-    let standing = objects.standing().await?;
+    let standing = year.objects().standing().await?;
     let (lives, struck) = crew.stop().await;
-    let events = written(stage, &namespace, &objects).await?;
+    let events = year.written().await?;
     let evidence = Evidence { events: &events, operators: &[OPERATOR] };
-    let (counts, commits) = (Counts::of(evidence, &standing.schedule, &standing.jobs), bucket.commits());
+    let (counts, commits) = (Counts::of(evidence, &standing.schedule, &standing.jobs), year.bucket().commits());
     let mut violations = met;
     match done {
         Ok(()) => violations.extend(quiet_between(evidence, since, until)),
-        Err(standing) => violations.push(never(&standing)),
+        Err(otherwise) => violations.push(never(&otherwise)),
     }
-    violations.extend(judge(evidence, &standing, &commits));
-    violations.extend(ends(&lives, way));
+    violations.extend(year.broken(&events, &standing));
+    let died = plan.is_some_and(|plan| plan.fault.is_deadly()) && struck.is_some();
+    violations.extend(ends(&lives, way, died));
     if let Some(reference) = reference {
         violations.extend(one_commit_per_month(&commits, &reference.commits));
         violations.extend(same_as_reference(&counts, &reference.counts));
     }
-    stage.forget(namespace.name());
     Ok(Verdict { struck, counts, commits, trace: faults.trace(), took, violations })
 }
 
-fn judge(evidence: Evidence<'_>, standing: &Standing, commits: &[Commit]) -> Vec<Violation> {
-    [
-        one_job_per_attempt(evidence),
-        every_month_stands(&standing.schedule, &scenario::months()),
-        status_is_true(&standing.schedule, commits),
-        own_objects_only(evidence),
-        within_limit(evidence, PARALLELISM, NEWEST),
-    ]
-    .concat()
+fn never(otherwise: &Otherwise) -> Violation {
+    let lines = otherwise.to_string().chars().take(4_000).collect();
+    Violation { rule: "I2", what: format!("the year was not done within {DEADLINE:?}"), lines: vec![lines] }
 }
 
-/// Waits until the year is done; an error is how it stood instead.
-async fn wait_until_done(objects: &Objects) -> Result<(), Box<Standing>> {
-    let end = Instant::now() + DEADLINE;
-    loop {
-        // Asked seldom, for many trials share a server.
-        sleep(Duration::from_millis(250)).await;
-        match objects.standing().await {
-            Ok(standing) if standing.is_done() => return Ok(()),
-            Ok(standing) if Instant::now() > end => return Err(Box::new(standing)),
-            _ => {}
-        }
-    }
-}
-
-fn never(standing: &Standing) -> Violation {
-    let jobs = standing.jobs.iter().map(|job| job.pointer("/metadata/name").cloned().unwrap_or_default().to_string());
-    let status = |object: &serde_json::Value| object["status"].to_string().chars().take(2_000).collect();
-    let lines = [status(&standing.schedule), status(&standing.backfill)].into_iter().chain(jobs).collect();
-    Violation { rule: "I2", what: format!("the year was not done within {DEADLINE:?}"), lines }
-}
-
-/// An operator that ends by itself where it was not to; one that loses its lease is to.
-fn ends(lives: &Lives, way: Way) -> Vec<Violation> {
+/// An operator that ends by itself where it was not to, and one that did not die of what is deadly. One that loses its
+/// lease is to end.
+fn ends(lives: &Lives, way: Way, died: bool) -> Vec<Violation> {
     let unwanted = lives.ends.iter().filter(|end| way != Way::Leaders || !end.contains("leadership is lost"));
-    unwanted.map(|end| Violation { rule: "E", what: format!("an operator ended: {end}"), lines: Vec::new() }).collect()
-}
-
-/// What was written in the namespace until now: the log is in the order of the answers, so that what comes before a mark
-/// is there with it.
-async fn written(stage: &Stage, namespace: &Namespace, objects: &Objects) -> Result<Vec<AuditEvent>, TrialError> {
-    let mark = json!({"metadata": {"annotations": {"scoring.test/mark": namespace.name()}}});
-    objects.schedules().patch(scenario::SCHEDULE, &PatchParams::default(), &Patch::Merge(&mark)).await?;
-    let marked = eventually(SOON, "the mark in the audit log", async || {
-        let events = stage.witness.seen(namespace.name()).map_err(|error| error.to_string())?;
-        let marks = |event: &AuditEvent| event.verb == "patch" && event.request_object == mark;
-        if events.iter().any(marks) { Ok(events) } else { Err("no mark".to_owned()) }
-    });
-    Ok(marked.await?)
+    let unwanted = unwanted.map(|end| format!("an operator ended: {end}"));
+    let crashes = format!("an operator died {} times", lives.crashes);
+    let wrong = unwanted.chain((lives.crashes != u32::from(died)).then_some(crashes));
+    wrong.map(|what| Violation { rule: "E", what, lines: Vec::new() }).collect()
 }

@@ -1,6 +1,5 @@
 //! Carries out fault plans, four at a time, and prints what they broke. See `--help`.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -81,11 +80,9 @@ async fn carry_out(stage: &Stage, reference: &Reference, trials: &[Trial], paral
     let mut table = Table::default();
     let performed = stream::iter(trials).map(|trial| async move { (trial, perform(stage, trial, reference).await) });
     let mut performed = std::pin::pin!(performed.buffer_unordered(parallel));
-    let mut kinds = BTreeMap::<Kind, usize>::new();
     let mut count = 0;
     while let Some((trial, verdict)) = performed.next().await {
         count += 1;
-        *kinds.entry(Kind::of(&trial.plan.fault)).or_default() += 1;
         match verdict {
             Ok(verdict) => {
                 let struck = verdict.struck.as_deref().unwrap_or("nothing");

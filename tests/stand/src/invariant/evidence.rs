@@ -63,7 +63,10 @@ impl<'a> Evidence<'a> {
             .filter(|event| event.verb == "create" && event.object_ref.resource == "jobs" && event.succeeded());
         let mut jobs: Vec<JobLife> = created.map(JobLife::of).collect();
         for event in self.events.iter().filter(|event| event.object_ref.resource == "jobs" && event.succeeded()) {
-            if let Some(job) = jobs.iter_mut().find(|job| job.name == event.name()) {
+            if event.verb == "deletecollection" {
+                let there = jobs.iter_mut().filter(|job| job.created <= event.stage_timestamp);
+                there.for_each(|job| job.end(event));
+            } else if let Some(job) = jobs.iter_mut().rev().find(|job| job.name == event.name()) {
                 job.see(event);
             }
         }
@@ -97,8 +100,12 @@ impl JobLife {
         };
         self.complete |= ended("Complete");
         if event.verb == "delete" || ended("Complete") || ended("Failed") {
-            self.ended.get_or_insert(event.request_received_timestamp);
+            self.end(event);
         }
+    }
+
+    fn end(&mut self, event: &AuditEvent) {
+        self.ended.get_or_insert(event.request_received_timestamp);
     }
 
     /// Whether it is about this month and model of the same schedule.
