@@ -19,13 +19,24 @@ pub struct User {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     pub(crate) users: Vec<User>,
-    pub(crate) audited: bool,
+    pub(crate) audit: Audit,
+}
+
+/// What the audit log holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Audit {
+    /// Nothing; there is none.
+    Nothing,
+    /// Every write to what the product touches, with bodies, and who read it.
+    Everything,
+    /// What this user asks for, without bodies.
+    User(String),
 }
 
 impl Default for Options {
     fn default() -> Self {
         let master = |name: &str| User { name: name.to_owned(), groups: vec!["system:masters".to_owned()] };
-        Self { users: vec![master(ADMIN), master(NODE)], audited: true }
+        Self { users: vec![master(ADMIN), master(NODE)], audit: Audit::Everything }
     }
 }
 
@@ -41,7 +52,14 @@ impl Options {
     /// No audit log: for a load whose figures it would spoil.
     #[must_use]
     pub fn without_audit_log(mut self) -> Self {
-        self.audited = false;
+        self.audit = Audit::Nothing;
+        self
+    }
+
+    /// An audit log of what this user asks for, without bodies: for a load whose figures the whole log would spoil.
+    #[must_use]
+    pub fn with_audit_log_of(mut self, user: &str) -> Self {
+        self.audit = Audit::User(user.to_owned());
         self
     }
 }

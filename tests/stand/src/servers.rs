@@ -13,12 +13,13 @@ use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::api::{GetParams, Request};
 use kube::{Api, Client};
 use rustix::process::Signal;
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use self::layout::{API_SERVER, CONTROLLER_MANAGER, ETCD, Layout};
 use crate::assets::Assets;
 use crate::keys::{Keys, token};
-use crate::options::{ADMIN, Options};
+use crate::options::{ADMIN, Audit, Options};
 use crate::program::{Program, Running};
 use crate::{StandError, kubeconfig};
 
@@ -46,10 +47,11 @@ impl Servers {
     pub(crate) async fn start(folder: &Path, options: &Options) -> Result<Self, StandError> {
         let assets = Assets::find(&[ETCD, API_SERVER, CONTROLLER_MANAGER, "kubectl"])?;
         let (layout, keys) = (Layout::new(folder)?, Keys::write(folder, &options.users)?);
-        let policy = options.audited.then(|| folder.join("audit-policy.yaml"));
-        if let Some(path) = &policy {
-            fs::write(path, AUDIT_POLICY).map_err(StandError::file("write", path))?;
+        let policy = audit_policy(&options.audit).map(|policy| (folder.join("audit-policy.yaml"), policy));
+        if let Some((path, policy)) = &policy {
+            fs::write(path, policy).map_err(StandError::file("write", path))?;
         }
+        let policy = policy.map(|(path, _)| path);
         for user in &options.users {
             let path = kubeconfig_path(folder, &user.name);
             kubeconfig::write(&path, &layout.address(), &layout.certificate(), &token(&user.name))?;
@@ -107,6 +109,24 @@ pub(crate) fn kubeconfig_path(folder: &Path, user: &str) -> PathBuf {
     // A name may hold a slash or a colon, as those of service accounts do.
     let name: String = user.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     folder.join(format!("{name}.kubeconfig"))
+}
+
+/// The policy (`audit.k8s.io/v1`) by which the log is written, where there is one.
+fn audit_policy(audit: &Audit) -> Option<String> {
+    match audit {
+        Audit::Nothing => None,
+        Audit::Everything => Some(AUDIT_POLICY.to_owned()),
+        // YAML, of which JSON is a part.
+        Audit::User(name) => Some(
+            json!({
+                "apiVersion": "audit.k8s.io/v1",
+                "kind": "Policy",
+                "omitStages": ["RequestReceived", "ResponseStarted"],
+                "rules": [{"level": "Metadata", "users": [name]}, {"level": "None"}],
+            })
+            .to_string(),
+        ),
+    }
 }
 
 async fn start_api_server(
