@@ -36,7 +36,7 @@ fn status(code: u16) -> (u16, Value) {
 
 /// Whatever waits for ever in paused time would never fail.
 async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(3600), future).await.expect("ends within an hour")
+    timeout(Duration::from_hours(1), future).await.expect("ends within an hour")
 }
 
 impl Store {
@@ -52,16 +52,12 @@ impl Store {
     }
 
     fn answer(&mut self, method: &Method, body: Value) -> (u16, Value) {
+        let is_stale = |object: &Value| body["metadata"]["resourceVersion"] != object["metadata"]["resourceVersion"];
         match (method, self.object.clone()) {
             (&Method::GET, Some(object)) => (200, object),
-            (&Method::POST, None) => self.write(body),
             (&Method::POST, Some(_)) => status(409),
-            (&Method::PUT, Some(object))
-                if body["metadata"]["resourceVersion"] != object["metadata"]["resourceVersion"] =>
-            {
-                status(409)
-            }
-            (&Method::PUT, Some(_)) => self.write(body),
+            (&Method::PUT, Some(object)) if is_stale(&object) => status(409),
+            (&Method::POST, None) | (&Method::PUT, Some(_)) => self.write(body),
             _ => status(404),
         }
     }
@@ -132,7 +128,7 @@ async fn a_lease_that_is_renewed_stays_whatever_its_times_say() {
         error = a.keep(&mut held) => panic!("lost: {error}"),
         _ = b.acquire() => panic!("taken while it was renewed"),
         () = others => {}
-        () = sleep(Duration::from_secs(600)) => {}
+        () = sleep(Duration::from_mins(10)) => {}
     }
     assert_eq!(holder(&store), "a");
 }
@@ -166,7 +162,7 @@ async fn a_renewal_whose_answer_is_lost_is_no_loss() {
     let a = lease(&store, "a");
     let mut held = soon(a.acquire()).await;
     store.lock().unwrap().lose = 2;
-    let kept = timeout(Duration::from_secs(60), a.keep(&mut held)).await;
+    let kept = timeout(Duration::from_mins(1), a.keep(&mut held)).await;
     assert!(kept.is_err(), "{kept:?}");
 }
 
@@ -193,7 +189,7 @@ async fn a_late_holder_goes_on_where_nobody_else_has_begun() {
         store.lock().unwrap().dead = false;
     });
     let mut again = again.unwrap();
-    assert!(timeout(Duration::from_secs(60), a.keep(&mut again)).await.is_err());
+    assert!(timeout(Duration::from_mins(1), a.keep(&mut again)).await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
