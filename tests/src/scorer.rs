@@ -1,7 +1,7 @@
 //! The scorer as a process: a task goes in, an exit code and an outcome come out.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
@@ -42,6 +42,11 @@ impl Scorer {
         static BUILT: OnceLock<PathBuf> = OnceLock::new();
         let program = Program { variable: "SCORER_BIN", package: "scorer", name: "scorer" }.path(&BUILT)?;
         Ok(Self { program, variables: Vec::new() })
+    }
+
+    /// The binary.
+    pub fn program(&self) -> &Path {
+        &self.program
     }
 
     /// The same scorer with the keys of a store, in the variables of the AWS SDK.

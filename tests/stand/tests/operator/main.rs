@@ -1,0 +1,12 @@
+//! The operator as its users see it: resources go in, and statuses, events, outputs and what the API server wrote down come
+//! out. A real control plane, real stores, and the real scorer in every pod that a test does not play.
+
+mod clock;
+mod documents;
+mod lifecycle;
+mod looks;
+mod recipe;
+mod refused;
+mod running;
+mod site;
+mod store;
