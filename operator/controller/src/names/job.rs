@@ -112,7 +112,8 @@ mod tests {
     #[test]
     fn schedules_and_models_of_backfills_have_names_of_their_own() {
         let name = JobName::Month { month: "2021-02".parse().unwrap(), attempt: 1 };
-        let names = [name.of("green", "a", None), name.of("green", "b", None), name.of("green", "a", Some("b"))];
+        let owners = [("a", None), ("b", None), ("a", Some("b")), ("a", Some("c"))];
+        let names = owners.map(|(uid, model_of)| name.of("green", uid, model_of));
         assert!(names.iter().enumerate().all(|(at, one)| !names[..at].contains(one)), "{names:?}");
     }
 

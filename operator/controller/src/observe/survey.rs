@@ -46,7 +46,7 @@ impl Looked<'_> {
 pub(super) fn look(scene: &Scene<'_>, seen: &mut Seen) -> Found {
     let all = surveys(scene, seen);
     seen.surveys.number = all.last().map_or(0, |last| last.number);
-    let last = all.iter().rfind(|looked| is_believed(scene, &all, looked));
+    let last = all.iter().rfind(|looked| is_believed(scene, looked));
     seen.surveys.recorded = scene.memory.last_survey.or_else(|| if last.is_none() { in_its_place(&all) } else { None });
     let surveys = &mut seen.history.surveys;
     surveys.running = all.iter().any(|looked| matches!(looked.state, State::Running));
@@ -138,7 +138,7 @@ fn exits<'a>(scene: &Scene<'a>, job: &JobRecord, part: u32) -> impl Iterator<Ite
 /// Whether what a survey found is all that there is to know: what was committed since must be in Jobs that are there, or in
 /// the status. It is where the status has recorded this very survey, or none since it was started; where the status has
 /// recorded another one it was lost, with what it knew.
-fn is_believed(scene: &Scene<'_>, all: &[Looked<'_>], looked: &Looked<'_>) -> bool {
+fn is_believed(scene: &Scene<'_>, looked: &Looked<'_>) -> bool {
     if !looked.has_found() {
         return false;
     }
@@ -146,9 +146,7 @@ fn is_believed(scene: &Scene<'_>, all: &[Looked<'_>], looked: &Looked<'_>) -> bo
     if scene.world.id.model_of().is_some() || scene.memory.last_survey == Some(looked.job.created) {
         return true;
     }
-    // Another one is started only where this one was not believed, or was recorded before.
-    let is_last = all.iter().all(|other| other.number <= looked.number);
-    scene.memory.is_written && scene.memory.last_survey == looked.work.after && is_last
+    scene.memory.is_written && scene.memory.last_survey == looked.work.after
 }
 
 /// The survey Jobs that nobody needs: those that have ended, but for the last one that is believed, the one that is

@@ -309,6 +309,7 @@ fn an_obstacle_is_told_once_and_is_gone_when_it_is_gone() {
     assert_eq!(notes.len(), 1);
     assert_eq!((notes[0].kind, notes[0].reason.as_str()), (NoteKind::Warning, "ImageNotPulled"));
     assert_eq!(notes[0].text, Obstacle::ImageNotPulled.to_string());
+    assert_eq!(schedule_notes(Some(&first), &first), [], "one event is enough");
     stage.schedule.status = Some(first.clone());
     trouble(&mut stage, "ImagePullBackOff", "back-off 40s");
     stage.wait(40);

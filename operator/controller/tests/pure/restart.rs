@@ -109,7 +109,7 @@ fn stage() -> Stage {
 
 /// How many histories are drawn.
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(50)
 }
 
 proptest! {

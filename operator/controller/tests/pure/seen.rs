@@ -244,6 +244,7 @@ fn the_last_survey_is_kept_until_a_newer_one_is_recorded() {
     assert_eq!(surveys(&stage), 2);
     stage.wait(5);
     stage.survey();
+    assert_eq!(stage.own().0.strays, [], "the recorded one stays until the newer one is");
     stage.pass(Reach::Status);
     assert_eq!(surveys(&stage), 2, "recorded, and not deleted yet");
     stage.settle();
@@ -285,6 +286,13 @@ fn since_when_a_month_is_missing_goes_on_from_survey_to_survey() {
     let Work::Survey(work) = &survey.work else { panic!("no survey") };
     assert_eq!(work.since[&month("2021-04")], at("2021-05-10T00:00:00Z"));
     assert_eq!(work.after, Some(at("2021-05-10T00:00:00Z")));
+    stage.wait(5);
+    stage.survey();
+    stage.settle();
+    stage.wait(7 * 3600);
+    stage.settle();
+    let Work::Survey(third) = &stage.jobs.iter().find(|job| job.end.is_none()).unwrap().work else { panic!() };
+    assert_eq!(third.since[&month("2021-04")], at("2021-05-10T00:00:00Z"));
 }
 
 #[test]
@@ -435,7 +443,6 @@ fn a_month_that_a_backfill_has_done_stays_done_when_the_schedules_row_is_gone() 
     assert_eq!(rows, [(RowState::Done, Some(2)), (RowState::Done, Some(2))]);
     assert!(status.has_ended());
     // The backfill's own memory is what keeps it from starting over.
-    stage.backfills[0].status.as_mut().unwrap().conditions.clear();
     stage.bucket.insert(month("2021-01"), 2);
     stage.bucket.insert(month("2021-02"), 2);
     stage.wait(7 * 3600);
@@ -443,6 +450,7 @@ fn a_month_that_a_backfill_has_done_stays_done_when_the_schedules_row_is_gone() 
     stage.wait(5);
     stage.survey();
     stage.schedule.status.as_mut().unwrap().months.clear();
+    stage.backfills[0].status.as_mut().unwrap().conditions.clear();
     let (_, plan) = stage.own();
     assert!(plan.start.is_empty(), "{:?}", plan.start);
 }
@@ -467,6 +475,9 @@ fn a_backfill_with_its_own_model_has_its_own_jobs_and_surveys() {
     let running: Vec<&str> =
         stage.jobs.iter().filter(|job| job.end.is_none()).filter_map(|job| job.model_of.as_deref()).collect();
     assert_eq!(running, ["b-other", "b-other"]);
+    let mut later = stage.clone();
+    later.schedule.status.as_mut().unwrap().last_survey = None;
+    assert!(later.look()[1].1.history.surveys.last.is_some(), "what the schedule has recorded is not about it");
     stage.wait(60);
     stage.finish_all();
     stage.settle();

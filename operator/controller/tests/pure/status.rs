@@ -99,7 +99,7 @@ fn what_only_the_status_remembers_has_a_row_before_all_else() {
     }
     stage.settle();
     let left = stage.jobs.iter().filter(|job| first.contains(&job.name)).count();
-    assert!(left > 0, "there is not room for all of them");
+    assert!((1..=70).contains(&left), "there is room for some and not for all: {left} Jobs are left");
     assert_eq!(stage.own().1.months.iter().filter(|state| state.attempt.is_some()).count(), 201);
     let current: usize = stage.own().1.coverage.current.iter().map(|range| range.count()).sum();
     assert_eq!(current, 101, "none is forgotten");
