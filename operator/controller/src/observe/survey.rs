@@ -45,7 +45,7 @@ impl Looked<'_> {
 /// Notes what the surveys say of months, and which of their Jobs are needed no more.
 pub(super) fn look(scene: &Scene<'_>, seen: &mut Seen) -> Found {
     let all = surveys(scene, seen);
-    seen.surveys.number = all.last().map_or(0, |last| last.number);
+    seen.surveys.number = all.last().map_or_else(|| in_their_place(scene), |last| last.number);
     let last = all.iter().rfind(|looked| is_believed(scene, looked));
     seen.surveys.recorded = scene.memory.last_survey.or_else(|| if last.is_none() { in_its_place(&all) } else { None });
     let surveys = &mut seen.history.surveys;
@@ -64,6 +64,13 @@ pub(super) fn look(scene: &Scene<'_>, seen: &mut Seen) -> Found {
     }
     seen.strays.extend(strays(scene, &all, last));
     found
+}
+
+/// The number that stands for those of surveys whose Jobs were all deleted: the second in which the one that is recorded
+/// began, which is more than any of them had. A Job under the name of one that was just deleted may never be given a pod
+/// (kubernetes/kubernetes#131917).
+fn in_their_place(scene: &Scene<'_>) -> u64 {
+    scene.memory.last_survey.and_then(|at| u64::try_from(at.as_second()).ok()).unwrap_or_default()
 }
 
 /// What stands for the last survey that was recorded where the status was lost: the second after the newest one began. None

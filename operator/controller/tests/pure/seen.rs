@@ -234,6 +234,24 @@ fn a_survey_with_a_missing_part_has_failed() {
 }
 
 #[test]
+fn the_name_of_a_survey_is_not_used_again_where_all_of_them_were_deleted() {
+    let mut stage = running();
+    stage.finish_all();
+    stage.settle();
+    let surveys = |stage: &Stage| -> Vec<String> {
+        let all = stage.jobs.iter().filter(|job| matches!(job.work, Work::Survey(_)));
+        all.map(|job| job.name.clone()).collect()
+    };
+    let before = surveys(&stage);
+    for name in &before {
+        stage.vanish(name);
+    }
+    stage.pass(Reach::All);
+    let after = surveys(&stage);
+    assert!(before.len() == 1 && after.len() == 1 && before != after, "{before:?}, then {after:?}");
+}
+
+#[test]
 fn the_last_survey_is_kept_until_a_newer_one_is_recorded() {
     let mut stage = running();
     stage.finish_all();
