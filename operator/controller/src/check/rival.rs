@@ -1,5 +1,6 @@
-//! Whether two schedules write the same outputs: each would replace the other's for ever. The older one goes on, the
-//! younger one is refused.
+//! Whether two schedules of a namespace write the same outputs: each would replace the other's for ever. The older one
+//! goes on, the younger one is refused. Those of other namespaces do not count: whoever may write a schedule anywhere
+//! could otherwise stop anybody's by naming their outputs, and would be named to them.
 
 use jiff::Timestamp;
 use scoring_crds::fault::Fault;
@@ -35,25 +36,25 @@ impl Rival {
         }
     }
 
-    /// The fault of this schedule, where an older one writes the same.
+    /// The fault of this schedule, where an older one of its namespace writes the same.
     pub fn clash(&self, others: &[Self]) -> Option<Fault> {
-        let older = others.iter().filter(|other| other.age() < self.age() && other.outputs.is_some());
-        let (other, month) = older.filter(|other| other.outputs == self.outputs).find_map(|other| {
+        let beside = others.iter().filter(|other| other.namespace == self.namespace && other.outputs.is_some());
+        let mut older = beside.filter(|other| other.age() < self.age() && other.outputs == self.outputs);
+        let (name, month) = older.find_map(|other| {
             let both = self.months?.intersection(other.months?)?;
-            Some((other, both.first()))
+            Some((&other.name, both.first()))
         })?;
-        let Self { namespace, name, .. } = other;
         Some(Fault {
             path: "spec.output.uri".to_owned(),
             problem: format!(
-                "is where `{namespace}/{name}` writes, too ({month} among others), which is the older one: choose another \
-                 address, or other months"
+                "is where `{name}` writes, too ({month} among others), which is the older one: choose another address, or \
+                 other months"
             ),
         })
     }
 
-    fn age(&self) -> (Timestamp, &str, &str) {
-        (self.created, &self.namespace, &self.name)
+    fn age(&self) -> (Timestamp, &str) {
+        (self.created, &self.name)
     }
 }
 

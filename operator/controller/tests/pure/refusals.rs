@@ -114,12 +114,14 @@ fn of_two_schedules_with_the_same_outputs_the_younger_is_refused() {
         let (mut older, mut younger) = (rival("other", 0, &other), rival("other", 1, &other));
         older.created = at("2020-12-31T00:00:00Z");
         younger.created = at("2021-01-02T00:00:00Z");
-        let refused = check(&own, &[], &[older]).err().map(|refused| refused.faults.to_string());
+        let refused = check(&own, &[], &[older.clone()]).err().map(|refused| refused.faults.to_string());
         assert_eq!(refused.is_some(), clashes, "{name}: {refused:?}");
         if let Some(refused) = refused {
-            assert!(refused.starts_with("spec.output.uri: is where `rides/other` writes, too (2021-01"), "{refused}");
+            assert!(refused.starts_with("spec.output.uri: is where `other` writes, too (2021-01"), "{refused}");
         }
         assert!(check(&own, &[], &[younger]).is_ok(), "{name}: the older one goes on");
+        let elsewhere = Rival { namespace: "squatters".to_owned(), ..older };
+        assert!(check(&own, &[], &[elsewhere]).is_ok(), "{name}: another namespace stops nobody");
     }
     assert!(check(&own, &[], &[Rival::of(&own)]).is_ok(), "a schedule is no rival of its own");
 }
