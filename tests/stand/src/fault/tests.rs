@@ -110,6 +110,35 @@ async fn after_a_crash_nothing_is_answered_and_the_next_life_is_left_alone() {
     assert_eq!(talk.second_create().await, Seen::Answer(200, ANSWER.to_owned()));
 }
 
+#[tokio::test(start_paused = true)]
+async fn after_a_stale_start_a_list_is_as_it_was() {
+    let faults = Faults::new(Some("stale:jobs:1@write:1".parse().unwrap()));
+    let asked = Arc::new(AtomicU32::new(0));
+    let list = async |write: bool| {
+        let asked = Arc::clone(&asked);
+        let server = service_fn(move |_: Request<Body>| {
+            let version = asked.fetch_add(1, Ordering::SeqCst);
+            let body = format!(r#"{{"metadata":{{"resourceVersion":"{version}"}},"items":[]}}"#);
+            let frame = Ok::<_, BoxError>(Frame::data(Bytes::from(body)));
+            async move { Ok::<_, BoxError>(Response::new(StreamBody::new(stream::iter([frame])))) }
+        });
+        let mut client = faults.life(Arc::new(|_| {})).layer(server);
+        let request = Request::get(JOBS).body(Body::empty()).unwrap();
+        let answer = client.ready().await.unwrap().call(request).await.unwrap();
+        if write {
+            let create = client.ready().await.unwrap().call(Request::post(JOBS).body(Body::empty()).unwrap());
+            tokio::time::timeout(HANG, create).await.expect_err("it dies of it");
+        }
+        String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
+    };
+    let first = list(true).await;
+    assert!(first.contains(r#""resourceVersion":"0""#), "{first}");
+    let second = list(false).await;
+    assert!(second.contains(r#""resourceVersion":"0""#), "{second}");
+    let third = list(false).await;
+    assert!(third.contains(r#""resourceVersion":"3""#), "only the life after the crash sees the old view: {third}");
+}
+
 const LINES: [&str; 3] = [
     r#"{"type":"ADDED","object":{"metadata":{"uid":"a"}}}"#,
     r#"{"type":"MODIFIED","object":{"metadata":{"uid":"b"}}}"#,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::evidence::{controller, line};
-use super::{Evidence, Violation};
+use super::{Evidence, JobLife, Violation};
 use crate::AuditEvent;
 
 /// What an operator may write, as verb, resource and subresource.
@@ -24,7 +24,7 @@ const ALLOWED: [(&str, &str, &str); 8] = [
 /// uid or another's, and every status that was written without regard to what was stored.
 pub fn own_objects_only(evidence: Evidence<'_>) -> Vec<Violation> {
     let schedules = uids_created(evidence, "scoringschedules");
-    let jobs: BTreeSet<String> = evidence.jobs().into_iter().map(|job| job.uid).collect();
+    let jobs = evidence.jobs();
     let wrong = |event: &AuditEvent| {
         let object = &event.object_ref;
         let kind = (event.verb.as_str(), object.resource.as_str(), object.subresource.as_str());
@@ -36,7 +36,12 @@ pub fn own_objects_only(evidence: Evidence<'_>) -> Vec<Violation> {
             _ => None,
         }
     };
-    let violation = |event| wrong(event).map(|what| Violation::new("I8", what.to_owned(), vec![line(event)]));
+    let violation = |event: &AuditEvent| {
+        let what = wrong(event)?.to_owned();
+        let same = jobs.iter().filter(|job| job.name == event.name()).map(|job| format!("{} {}", job.line, job.uid));
+        let meant = format!("{} {}", line(event), event.request_object["preconditions"]);
+        Some(Violation::new("I8", what, same.chain([meant]).collect()))
+    };
     evidence.written().filter_map(violation).collect()
 }
 
@@ -49,10 +54,10 @@ fn faulty_job(event: &AuditEvent, schedules: &BTreeSet<String>) -> Option<&'stat
     uid.is_none_or(|uid| !schedules.contains(uid)).then_some("a Job has no schedule that was there as its controller")
 }
 
-fn faulty_delete(event: &AuditEvent, jobs: &BTreeSet<String>) -> Option<&'static str> {
+fn faulty_delete(event: &AuditEvent, jobs: &[JobLife]) -> Option<&'static str> {
     match event.request_object.pointer("/preconditions/uid").and_then(Value::as_str) {
         None => Some("a delete named no uid"),
-        Some(uid) if !jobs.contains(uid) => Some("a delete named what no operator made"),
+        Some(uid) if jobs.iter().all(|job| job.uid != uid) => Some("a delete named what no operator made"),
         Some(_) => None,
     }
 }
