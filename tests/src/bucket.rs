@@ -120,6 +120,13 @@ impl Bucket {
         })
     }
 
+    /// Removes an object.
+    pub fn remove(&self, key: &str) -> Result<(), StandError> {
+        let call = self.client.delete_object().bucket(&self.name).key(key).send();
+        self.runtime.block_on(call).map_err(|error| refused("remove", key, error))?;
+        Ok(())
+    }
+
     /// The keys under a prefix, in order.
     pub fn keys(&self, prefix: &str) -> Result<Vec<String>, StandError> {
         self.runtime.block_on(async {

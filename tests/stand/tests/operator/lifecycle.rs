@@ -13,8 +13,8 @@ use scoring_tests::MONTHS;
 use serde_json::{Value, json};
 
 use crate::documents::{backfill, schedule};
-use crate::looks::{covered, is, rows};
-use crate::site::{SOON, Site, run};
+use crate::looks::{covered, has_reason, is, rows};
+use crate::site::{ATTEMPT, SOON, Site, holding, label, run};
 use crate::store::Store;
 
 const YEAR: (&str, &str) = ("2021-01", "2021-12");
@@ -117,9 +117,7 @@ async fn lose(site: &Site, loss: Loss) {
         site.namespace.api::<Pod>().delete_collection(&now, &ListParams::default()).await.unwrap();
     }
     if matches!(loss, Loss::Status | Loss::Everything) {
-        let none = json!({"status": null});
-        let patch = kube::api::Patch::Merge(&none);
-        site.schedules().patch_status("green", &kube::api::PatchParams::default(), &patch).await.unwrap();
+        site.change_status("green", Value::Null).await;
     }
 }
 
@@ -193,28 +191,6 @@ fn an_operator_that_crashes_again_and_again_scores_nothing_twice() {
     });
 }
 
-/// Runs the scorer, but holds the months whose first pod a test wants to see running.
-fn holding(months: &'static [&'static str]) -> impl Fn(&PodFacts) -> Behaviour + Send + Sync + 'static {
-    move |facts| {
-        let month = facts.labels.get("batchscoring.io/month").map(String::as_str).unwrap_or_default();
-        let is_first = facts.labels.get("batchscoring.io/attempt").is_some_and(|attempt| attempt == "1");
-        if is_first && months.contains(&month) { Behaviour::Hold } else { Behaviour::Run }
-    }
-}
-
-/// The name of a month's pod that runs.
-#[expect(clippy::unwrap_used, reason = "a pod that never runs is a failed test")]
-async fn running(site: &Site, month: &str) -> String {
-    eventually(SOON, "a pod that runs", async || {
-        let pods = site.pods().await;
-        let of_month = |pod: &&Pod| pod.labels().get("batchscoring.io/month").is_some_and(|of| of == month);
-        let runs = |pod: &&Pod| scoring_stand::pod::phase(pod) == "Running";
-        pods.iter().filter(of_month).find(runs).map(ResourceExt::name_any).ok_or(pods.len())
-    })
-    .await
-    .unwrap()
-}
-
 #[test]
 fn a_month_that_was_cancelled_is_not_failed() {
     let store = Store::s3s_fs().with_months(MONTHS);
@@ -222,7 +198,7 @@ fn a_month_that_was_cancelled_is_not_failed() {
         let site = Site::playing(&store, holding(&["2021-03"])).await;
         let _operator = site.operate().await;
         site.apply(&schedule(&store, "green", ("2021-01", "2021-04"))).await;
-        running(&site, "2021-03").await;
+        site.running("2021-03").await;
         let exclude = json!([{"month": "2021-03", "reason": "meters replaced"}]);
         site.change("green", json!({"spec": {"months": {"exclude": exclude}}})).await;
         let excluded = site
@@ -250,8 +226,8 @@ fn a_month_that_was_cancelled_is_not_failed() {
 fn a_failed_job_that_is_deleted_is_tried_again() {
     let store = Store::s3s_fs().with_months(["2021-01"]);
     run(async {
-        let failing = |facts: &PodFacts| match facts.labels.get("batchscoring.io/attempt").map(String::as_str) {
-            Some("1") => Behaviour::exit(78, "the model is not one"),
+        let failing = |facts: &PodFacts| match label(facts, ATTEMPT) {
+            "1" => Behaviour::exit(78, "the model is not one"),
             _ => Behaviour::Run,
         };
         let site = Site::playing(&store, failing).await;
@@ -264,5 +240,32 @@ fn a_failed_job_that_is_deleted_is_tried_again() {
         site.kubectl(&["delete", "job", &failed.name_any()]).await;
         site.current("green", &["2021-01"]).await;
         assert_eq!(attempts(&store)["2021-01"], 2);
+    });
+}
+
+#[test]
+fn a_field_of_a_newer_version_survives_what_the_operator_writes() {
+    let store = Store::s3s_fs().with_months(["2021-01"]);
+    run(async {
+        let site = Site::new(&store).await;
+        let path = "/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/future";
+        let newer = json!([{"op": "add", "path": path, "value": {"type": "string"}}]).to_string();
+        let definition = "crd/scoringschedules.batchscoring.io";
+        let said = site.kubectl(&["patch", definition, "--type", "json", "--patch", &newer]).await;
+        assert_eq!(said.code, Some(0), "{}", said.log);
+        let _operator = site.operate().await;
+        site.apply(&schedule(&store, "green", ("2021-01", "2021-01"))).await;
+        site.current("green", &["2021-01"]).await;
+        let is_kept = |schedule: &Value| schedule["status"]["future"] == "kept";
+        eventually(SOON, "a field that is served", async || {
+            site.change_status("green", json!({"future": "kept"})).await;
+            let stored = json!(site.schedules().get("green").await.map_err(|error| error.to_string())?);
+            if is_kept(&stored) { Ok(()) } else { Err(stored.to_string()) }
+        })
+        .await
+        .unwrap();
+        site.change("green", json!({"spec": {"suspend": true}})).await;
+        let written = site.schedule("green", |schedule| has_reason(schedule, "Ready", "Suspended")).await;
+        assert!(is_kept(&written), "{written:#}");
     });
 }

@@ -3,10 +3,13 @@
 
 mod clock;
 mod documents;
+mod exposition;
 mod lifecycle;
 mod looks;
+mod process;
 mod recipe;
 mod refused;
 mod running;
+mod schedule;
 mod site;
 mod store;

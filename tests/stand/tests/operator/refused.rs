@@ -78,7 +78,8 @@ impl Trouble {
     /// Looks at its events.
     async fn has_one_event(&self, site: &Site) {
         let events = site.events(self.name).await;
-        let [(kind, reason, note)] = &events[..] else { panic!("{}: {events:?}", self.name) };
+        assert_eq!(events.len(), 1, "{}: {events:?}", self.name);
+        let (kind, reason, note) = &events[0];
         assert_eq!((kind.as_str(), reason.as_str()), ("Warning", self.reason));
         assert!(self.words.iter().all(|words| note.contains(words)), "{}: {note}", self.name);
     }
@@ -183,8 +184,8 @@ async fn a_quota_holds_up(store: &Store, resource: &str) {
     site.settles().await;
     let written = site.written_in(QUIET).await;
     // Whether there is room for a Job again, only another create can tell.
-    let creates = |violation: &Violation| violation.lines.iter().all(|line| line.contains(" create jobs "));
-    assert!(written.len() <= 3 && written.iter().all(creates), "{written:#?}");
+    let is_retry = |violation: &Violation| violation.lines.iter().all(|line| line.contains(" create jobs "));
+    assert!(written.len() <= 3 && written.iter().all(is_retry), "{written:#?}");
     trouble.has_one_event(&site).await;
     limit(&site, resource, "10").await;
     let mended = site.current("green", &BOTH).await;

@@ -16,7 +16,9 @@ use kube::api::{
 use kube::{Api, ResourceExt};
 use scoring_operator::settings::Settings;
 use scoring_stand::invariant::{Evidence, JobLife, Violation, one_job_per_attempt, own_objects_only, quiet_between};
-use scoring_stand::{ADMIN, AuditEvent, Behaviour, ControlPlane, Kubectl, Namespace, Node, NodeOptions, PodFacts};
+use scoring_stand::{
+    ADMIN, AuditEvent, Behaviour, ControlPlane, Kubectl, Namespace, Node, NodeOptions, Options, PodFacts,
+};
 use scoring_stand::{Said, eventually, until};
 use scoring_tests::{Scorer, root};
 use serde::de::DeserializeOwned;
@@ -32,6 +34,9 @@ pub(crate) const SOON: Duration = Duration::from_mins(2);
 pub(crate) const IMAGE: &str = "scorer:1";
 /// The Secret with the store's keys.
 pub(crate) const SECRET: &str = "bucket-keys";
+/// The labels of a month's pods.
+pub(crate) const MONTH: &str = "batchscoring.io/month";
+pub(crate) const ATTEMPT: &str = "batchscoring.io/attempt";
 /// The operator's service account.
 const ACCOUNT: &str = "scoring-operator";
 
@@ -40,7 +45,8 @@ pub(crate) struct Site {
     pub(crate) plane: &'static ControlPlane,
     pub(crate) namespace: Namespace,
     pub(crate) node: Node,
-    account: PathBuf,
+    /// The kubeconfig of the operator's service account.
+    pub(crate) account: PathBuf,
     user: String,
 }
 
@@ -70,31 +76,56 @@ impl Site {
         static DEFINED: OnceCell<()> = OnceCell::const_new();
         let plane = ControlPlane::shared().await.unwrap();
         DEFINED.get_or_init(async || plane.apply_crds().await.unwrap()).await;
+        Self::at(plane, store, change, "RoleBinding").await
+    }
+
+    /// A site on a control plane of its own, whose operator may look after all of it.
+    pub(crate) async fn of_the_cluster(
+        store: &Store,
+        script: impl Fn(&PodFacts) -> Behaviour + Send + Sync + 'static,
+    ) -> Self {
+        static PLANE: OnceCell<ControlPlane> = OnceCell::const_new();
+        let start = async || {
+            let plane = ControlPlane::start(Options::default()).await.unwrap();
+            plane.apply_crds().await.unwrap();
+            plane
+        };
+        let plane = PLANE.get_or_init(start).await;
+        Self::at(plane, store, |options| options.with_script(script), "ClusterRoleBinding").await
+    }
+
+    async fn at(
+        plane: &'static ControlPlane,
+        store: &Store,
+        change: impl FnOnce(NodeOptions) -> NodeOptions,
+        binding: &str,
+    ) -> Self {
         let namespace = plane.namespace("e2e").await.unwrap();
         let scorer = tokio::task::block_in_place(Scorer::new).unwrap().program().to_owned();
         let options = change(NodeOptions::of(&namespace).with_image(IMAGE, scorer));
         let node = Node::start(plane, options).await.unwrap();
         let user = format!("system:serviceaccount:{}:{ACCOUNT}", namespace.name());
         let mut site = Self { plane, namespace, node, account: PathBuf::new(), user };
-        site.apply_text(&site.surroundings(store)).await;
+        site.apply_text(&site.surroundings(store, binding)).await;
         site.account = plane.service_account(site.namespace.name(), ACCOUNT).await.unwrap();
         site
     }
 
-    /// The operator's rights in this namespace, the account of its scorers, and the keys of the store.
-    fn surroundings(&self, store: &Store) -> String {
+    /// The operator's rights, the account of its scorers, and the keys of the store.
+    fn surroundings(&self, store: &Store, binding: &str) -> String {
         let rights = fs::read_to_string(root().join("operator/controller/rbac.yaml")).unwrap();
-        let bind = |kind: &str| {
+        let bind = |binding: &str, role: &str| {
             json!({
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
-                "metadata": {"name": format!("{ACCOUNT}-{}", kind.to_lowercase())},
-                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": ACCOUNT},
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": binding,
+                "metadata": {"name": format!("{ACCOUNT}-{}", role.to_lowercase())},
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": role, "name": ACCOUNT},
                 "subjects": [{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": self.namespace.name()}],
             })
         };
         let account = |name: &str| json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}});
-        let objects = [account(ACCOUNT), account("scorer"), bind("ClusterRole"), bind("Role"), secret(store)];
-        objects.iter().fold(rights, |text, object| format!("{text}\n---\n{object}"))
+        let bindings = [bind(binding, "ClusterRole"), bind("RoleBinding", "Role")];
+        let objects = [account(ACCOUNT), account("scorer"), secret(store)];
+        objects.iter().chain(&bindings).fold(rights, |text, object| format!("{text}\n---\n{object}"))
     }
 
     /// Starts the operator.
@@ -162,6 +193,12 @@ impl Site {
     /// Changes a schedule by a merge patch.
     pub(crate) async fn change(&self, name: &str, patch: Value) {
         self.schedules().patch(name, &PatchParams::default(), &Patch::Merge(patch)).await.unwrap();
+    }
+
+    /// Changes a schedule's status by a merge patch.
+    pub(crate) async fn change_status(&self, name: &str, status: Value) {
+        let patch = Patch::Merge(json!({"status": status}));
+        self.schedules().patch_status(name, &PatchParams::default(), &patch).await.unwrap();
     }
 
     /// Deletes an object, and waits until it is gone.
@@ -241,6 +278,25 @@ impl Site {
         quiet_between(evidence, since, Timestamp::now())
     }
 
+    /// What the operator asked for and may not do; a Job that a quota keeps out is refused, too.
+    pub(crate) async fn refused(&self) -> Vec<String> {
+        let log = self.log().await.into_iter();
+        let refused = log.filter(|event| event.user.username == self.user && event.response_status.code == 403);
+        refused.map(|event| format!("{} {}", event.verb, event.request_uri)).collect()
+    }
+
+    /// Waits until a month's pod runs; its name.
+    pub(crate) async fn running(&self, month: &str) -> String {
+        eventually(SOON, "a pod that runs", async || {
+            let pods = self.pods().await;
+            let of_month = |pod: &&Pod| pod.labels().get(MONTH).is_some_and(|of| of == month);
+            let runs = |pod: &&Pod| scoring_stand::pod::phase(pod) == "Running";
+            pods.iter().filter(of_month).find(runs).map(ResourceExt::name_any).ok_or(pods.len())
+        })
+        .await
+        .unwrap()
+    }
+
     /// Fails where the operator writes anything for a while.
     pub(crate) async fn stays_quiet(&self, during: Duration) {
         self.settles().await;
@@ -273,7 +329,15 @@ pub(crate) fn object<K: DeserializeOwned>(fields: Value) -> K {
     serde_json::from_value(fields).expect("a test names fields of its kind")
 }
 
-/// The names of objects.
-pub(crate) fn names<K: ResourceExt>(objects: &[K]) -> Vec<String> {
-    objects.iter().map(ResourceExt::name_any).collect()
+/// Runs the scorer, but for the first attempts at some months, which are held.
+pub(crate) fn holding(months: &'static [&'static str]) -> impl Fn(&PodFacts) -> Behaviour + Send + Sync + 'static {
+    move |facts| {
+        let (month, attempt) = (label(facts, MONTH), label(facts, ATTEMPT));
+        if attempt == "1" && months.contains(&month) { Behaviour::Hold } else { Behaviour::Run }
+    }
+}
+
+/// A label of a pod; empty where it has none.
+pub(crate) fn label<'a>(facts: &'a PodFacts, name: &str) -> &'a str {
+    facts.labels.get(name).map(String::as_str).unwrap_or_default()
 }

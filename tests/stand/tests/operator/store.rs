@@ -1,6 +1,7 @@
 //! A store with the recipe's bucket: months, models, and what came of them.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use scoring_tests::{Bucket, Place, fixture, month_file};
 use serde_json::Value;
@@ -26,6 +27,16 @@ impl Store {
         Self::with_models(Place::s3s_fs().unwrap())
     }
 
+    /// A store that ignores conditions on writes, with a folder of real models and real months.
+    pub(crate) fn of_real(models: &Path, months: &[(&str, PathBuf)]) -> Self {
+        let place = Place::garage().unwrap();
+        place.put_folder("2", models).unwrap();
+        for (month, file) in months {
+            place.put(&rides(month), file).unwrap();
+        }
+        Self(place)
+    }
+
     fn with_models(place: Place) -> Self {
         place.put_folder("2", &fixture(EXPERIMENT)).unwrap();
         Self(place)
@@ -48,9 +59,12 @@ impl Store {
         block_in_place(|| self.0.put(&rides(month), &month_file(rides_of))).unwrap();
     }
 
-    /// Publishes something that is no month.
-    pub(crate) fn publish_bytes(&self, month: &str, bytes: &[u8]) {
-        block_in_place(|| self.bucket().put(&rides(month), bytes.to_vec())).unwrap();
+    /// Takes a month's output and its manifest away.
+    pub(crate) fn remove(&self, folder: &str, month: &str) {
+        block_in_place(|| {
+            let keys = self.0.keys(folder).unwrap().into_iter().filter(|key| key.contains(month));
+            keys.for_each(|key| self.bucket().remove(&key).unwrap());
+        });
     }
 
     /// Every object under a folder, with its bytes, by its name there.
