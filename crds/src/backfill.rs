@@ -31,8 +31,8 @@ use crate::task::ModelRef;
     printcolumn(name = "From", type_ = "string", json_path = ".spec.from"),
     printcolumn(name = "To", type_ = "string", json_path = ".spec.to"),
     printcolumn(
-        name = "Succeeded", type_ = "string", json_path = r#".status.conditions[?(@.type=="Succeeded")].status"#,
-        description = "True once every month of the range is scored or was passed over for a reason"
+        name = "State", type_ = "string", json_path = r#".status.conditions[?(@.type=="Succeeded")].reason"#,
+        description = "Completed once every month of the range is scored or was passed over for a reason"
     ),
     printcolumn(
         name = "Done", type_ = "integer", json_path = ".status.progress.done",

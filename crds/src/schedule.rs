@@ -34,6 +34,10 @@ use crate::task::{Dataset, Features, ModelRef, Output, Storage};
         name = "Ready", type_ = "string", json_path = r#".status.conditions[?(@.type=="Ready")].status"#,
         description = "Whether the schedule was accepted and its next tick is known"
     ),
+    printcolumn(
+        name = "State", type_ = "string", json_path = r#".status.conditions[?(@.type=="Progressing")].reason"#,
+        description = "What goes on, or what is in the way"
+    ),
     printcolumn(name = "Due", type_ = "string", json_path = ".status.due", description = "The newest due month"),
     printcolumn(
         name = "Newest", type_ = "string", json_path = ".status.newest",
@@ -71,7 +75,8 @@ use crate::task::{Dataset, Features, ModelRef, Output, Storage};
     printcolumn(name = "Suspended", type_ = "boolean", json_path = ".spec.suspend", priority = 1),
     printcolumn(name = "Cron", type_ = "string", json_path = ".spec.schedule.cron", priority = 1),
     printcolumn(
-        name = "Reason", type_ = "string", json_path = r#".status.conditions[?(@.type=="Ready")].reason"#, priority = 1
+        name = "Message", type_ = "string", json_path = r#".status.conditions[?(@.type=="Progressing")].message"#,
+        priority = 1, description = "The state in words, and what to do"
     )
 )]
 #[cfg_attr(feature = "admission", kube(cel))]
