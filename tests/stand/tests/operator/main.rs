@@ -4,6 +4,7 @@
 mod clock;
 mod documents;
 mod exposition;
+mod kept;
 mod lifecycle;
 mod looks;
 mod process;

@@ -1,14 +1,13 @@
 //! `kubectl apply -f` of the recipe: what is committed is what `kubectl scoring local` commits, and what is said of it reads
 //! well.
 
-use std::env;
 use std::fs;
-use std::path::Path;
 
 use scoring_tests::{Kubectl, MONTHS, shared};
 use serde_json::{Value, json};
 
 use crate::documents::{GREEN, recipe, with};
+use crate::kept::keep;
 use crate::looks::{is, rows};
 use crate::site::{Site, run};
 use crate::store::Store;
@@ -16,6 +15,15 @@ use crate::store::Store;
 /// Where the recipe's outputs go, and those of `local`.
 const OUTPUT: &str = "batch";
 const LOCAL: &str = "local";
+/// How a user looks at it.
+const VIEWS: [&[&str]; 6] = [
+    &["get", "scs"],
+    &["get", "scs", "-o", "wide"],
+    &["describe", "scs", GREEN],
+    &["get", "scs", GREEN, "-o", "yaml"],
+    &["get", "events", "--sort-by=.metadata.creationTimestamp"],
+    &["get", "jobs,pods", "--show-labels"],
+];
 
 /// Scores the schedule's months by `kubectl scoring local`, into a folder of the same bucket.
 #[expect(clippy::unwrap_used, reason = "a run that fails is a failed test")]
@@ -31,33 +39,15 @@ fn score_locally(store: &Store, schedule: &Value) {
     assert_eq!(said.code, Some(0), "{} {}", said.log, said.out);
 }
 
-/// What `kubectl` prints of a schedule is kept where `SEEN` names a folder, for whoever writes it down.
-#[expect(clippy::unwrap_used, reason = "a folder that cannot be written is a failed test")]
-async fn keep(site: &Site, name: &str) {
-    let Some(folder) = env::var_os("SEEN") else { return };
-    let commands: [&[&str]; 6] = [
-        &["get", "scs"],
-        &["get", "scs", "-o", "wide"],
-        &["describe", "scs", GREEN],
-        &["get", "scs", GREEN, "-o", "yaml"],
-        &["get", "events", "--sort-by=.metadata.creationTimestamp"],
-        &["get", "jobs,pods", "--show-labels"],
-    ];
-    let mut text = String::new();
-    for command in commands {
-        let said = site.kubectl(command).await;
-        text.extend(["$ kubectl ", &command.join(" "), "\n", &said.out, &said.log, "\n"]);
-    }
-    fs::write(Path::new(&folder).join(format!("{name}.txt")), text).unwrap();
-}
-
 /// Applies a schedule, waits for its months, and compares every output with what `local` writes.
 async fn scored_as_by_local(store: &Store, document: &Value, ranges: &[&str], name: &str) -> Value {
     let site = Site::new(store).await;
     let operator = site.operate().await;
     site.apply(document).await;
+    site.schedule(GREEN, |schedule| schedule["status"]["counts"]["current"].as_i64() >= Some(1)).await;
+    keep(&site, &format!("{name}-under-way"), &[&["get", "scs", "-o", "wide"], &["get", "jobs,pods"]]).await;
     let scored = site.current(GREEN, ranges).await;
-    keep(&site, name).await;
+    keep(&site, name, &VIEWS).await;
     assert!(is(&scored, "Ready", "True") && is(&scored, "BacklogClear", "True"), "{scored:#}");
     assert!(is(&scored, "Progressing", "False") && is(&scored, "Stalled", "False"), "{scored:#}");
     tokio::task::block_in_place(|| score_locally(store, document));

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::documents::{backfill, schedule, with};
+use crate::kept::keep;
 use crate::looks::{condition, is};
 use crate::site::{IMAGE, SOON, Site, object, run, secret};
 use crate::store::Store;
@@ -150,6 +151,8 @@ fn what_is_wrong_with_one_schedule_is_told_once_and_hurts_no_other() {
         for trouble in &TROUBLES {
             trouble.has_one_event(&site).await;
         }
+        let events: &[&str] = &["get", "events", "--field-selector", "reportingComponent!=job-controller"];
+        keep(&site, "refused", &[&["get", "scs,scb"], &["get", "scs", "-o", "wide"], events]).await;
         mend(&site, &store).await;
     });
 }
@@ -187,6 +190,7 @@ async fn a_quota_holds_up(store: &Store, resource: &str) {
     let is_retry = |violation: &Violation| violation.lines.iter().all(|line| line.contains(" create jobs "));
     assert!(written.len() <= 3 && written.iter().all(is_retry), "{written:#?}");
     trouble.has_one_event(&site).await;
+    keep(&site, &resource.replace('/', "-"), &[&["get", "scs", "-o", "wide"], &["describe", "scs", "green"]]).await;
     limit(&site, resource, "10").await;
     let mended = site.current("green", &BOTH).await;
     assert!(condition(&mended, "Progressing").is_some_and(|told| told.reason == "Idle"), "{mended:#}");

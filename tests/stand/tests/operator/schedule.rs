@@ -14,6 +14,7 @@ use scoring_tests::{MONTHS, RUN, Scorer};
 use serde_json::{Value, json};
 
 use crate::documents::{LINEAR, backfill, schedule, with};
+use crate::kept::keep;
 use crate::looks::{condition, covered, has_reason, is, rows};
 use crate::running::Running;
 use crate::site::{ATTEMPT, IMAGE, MONTH, Site, holding, label, run};
@@ -77,6 +78,7 @@ fn the_newest_month_starts_within_one_slots_time_beside_a_backfill() {
         with(&mut year, &[("/spec/parallelism", json!(3)), ("/spec/rescore", json!("Missing"))]);
         site.apply(&year).await;
         site.backfill("years", |backfill| backfill["status"]["progress"]["done"].as_i64() >= Some(4)).await;
+        keep(&site, "backfill", &[&["get", "scs,scb", "-o", "wide"], &["describe", "scb", "years"]]).await;
         operator.clock.move_to(tick);
         let ticked = Timestamp::now();
         site.backfill("years", |backfill| is(backfill, "Succeeded", "True")).await;
@@ -125,6 +127,7 @@ fn what_is_tried_again_and_how_often_depends_on_what_can_help() {
                 covered(schedule, "current") == current && has_reason(schedule, "Progressing", "Idle")
             })
             .await;
+        keep(&site, "failures", &[&["get", "scs", "-o", "wide"], &["describe", "scs", "green"]]).await;
         let jobs = site.months_started().await;
         // Lasting faults are tried once, passing ones three times, and disruptions are no tries.
         let expected = [
