@@ -64,7 +64,7 @@ fn of_refusal(verdict: BackfillVerdict<'_>) -> Vec<Told> {
                 .to_owned(),
         ),
     };
-    conditions(false, Some((reason, message)), ("False", "NotStarted", "it is not carried out".to_owned()))
+    conditions(false, Some((reason, message)), ("False", reason, "it is not carried out".to_owned()))
 }
 
 fn of_progress(planned: Planned<'_>, progress: &BackfillProgress) -> Vec<Told> {

@@ -5,7 +5,7 @@
 //! | `Ready` | `Scheduled`, `Suspended` | as `Stalled` | `Surveying`: nobody has looked at the stores yet |
 //! | `Reconciling` | `Surveying`: the spec is new to the stores | `Settled` | |
 //! | `Stalled` | somebody must change something: `SpecInvalid`, `OutputTaken`, `SurveyFailed` and the obstacles that do not pass (`ImageNotPulled`, `SecretNotFound` …) | `NotStalled` | |
-//! | `Progressing` | `Scoring`, `Retrying` | as `Stalled`; an obstacle that passes (`Unschedulable`, `QuotaExceeded`), `SurveyFailed`; `Suspended`, `WaitingForInput`, `Idle` | |
+//! | `Progressing` | `Scoring`, `Retrying` | as `Stalled`; an obstacle that passes (`Unschedulable`, `QuotaExceeded`), `SurveyFailed`; `Suspended`, `WaitingForChange`, `WaitingForInput`, `Idle` | |
 //! | `BacklogClear` | `Clear` | `MonthsFailed`, `MonthsDenied`, `MonthsMissing` | `Surveying` |
 //! | `Fresh` | `NewestMonthCurrent`, `NothingDue` | `Overdue` | `Pending`: the newest month may still come in time |
 //!
@@ -73,8 +73,8 @@ pub(super) fn of_refused(refused: &Refused) -> Vec<Told> {
     vec![
         told("Ready", "False", reason, &*message),
         told("Reconciling", "False", "Settled", "nothing goes on before somebody changes something"),
-        told("Stalled", "True", reason, message),
-        told("Progressing", "False", reason, "the schedule is not carried out"),
+        told("Stalled", "True", reason, &*message),
+        told("Progressing", "False", reason, message),
         unknown("BacklogClear"),
         unknown("Fresh"),
     ]
@@ -124,6 +124,11 @@ fn progressing(own: Planned<'_>) -> Told {
     if !suspended.is_empty() {
         let message = format!("{} would start if it were not suspended", words::months(&suspended));
         return told(TYPE, "False", "Suspended", message);
+    }
+    if !plan.coverage.failed.is_empty() {
+        let message =
+            format!("{} failed; status.months says why, and what to do", words::months(&plan.coverage.failed));
+        return told(TYPE, "False", "WaitingForChange", message);
     }
     if let [_, ..] = plan.coverage.waiting.as_slice() {
         let message = format!("{} cannot be scored yet", words::months(&plan.coverage.waiting));

@@ -96,11 +96,18 @@ fn newly_ended<'a>(before: Option<&ScheduleStatus>, after: &'a ScheduleStatus) -
         .collect()
 }
 
+/// How a month failed, what became of it since, and how many others failed with it.
 fn failure(row: &MonthStatus, attempt: &Attempt, all: usize) -> String {
-    let why = row.reason.as_deref().or(attempt.message.as_deref()).unwrap_or("it failed");
-    match all {
-        1 => format!("{}: {why}", row.month),
-        _ => format!("{}: {why}; {} more months failed, too", row.month, all - 1),
+    let (month, others) = (&row.month, all - 1);
+    let why = match (row.reason.as_deref(), attempt.message.as_deref()) {
+        // What follows is not told with what happened where the month is queued again already.
+        (Some(reason), Some(message)) if !reason.contains(message) => format!("{reason}; {message}"),
+        (told, happened) => told.or(happened).unwrap_or("it failed").to_owned(),
+    };
+    match others {
+        0 => format!("{month}: {why}"),
+        1 => format!("{month}: {why}; 1 more month failed, too"),
+        _ => format!("{month}: {why}; {others} more months failed, too"),
     }
 }
 

@@ -106,7 +106,7 @@ fn conditions_tell_how_a_schedule_stands() {
                 "Ready=True Scheduled",
                 "Reconciling=False Settled",
                 "Stalled=False NotStalled",
-                "Progressing=False Idle",
+                "Progressing=False WaitingForChange",
                 "BacklogClear=False MonthsFailed",
                 "Fresh=True NewestMonthCurrent",
             ],

@@ -151,6 +151,8 @@ fn what_is_wrong_with_one_schedule_is_told_once_and_hurts_no_other() {
         for trouble in &TROUBLES {
             trouble.has_one_event(&site).await;
         }
+        let seen = site.kubectl(&["get", "scs,scb", "--output", "wide"]).await.out;
+        assert!(TROUBLES.iter().all(|trouble| seen.contains(trouble.reason)), "{seen}");
         let events: &[&str] = &["get", "events", "--field-selector", "reportingComponent!=job-controller"];
         keep(&site, "refused", &[&["get", "scs,scb"], &["get", "scs", "-o", "wide"], events]).await;
         mend(&site, &store).await;

@@ -124,7 +124,7 @@ fn what_is_tried_again_and_how_often_depends_on_what_can_help() {
         let current = ["2021-02", "2021-06..2021-09"];
         let end = site
             .schedule("green", |schedule| {
-                covered(schedule, "current") == current && has_reason(schedule, "Progressing", "Idle")
+                covered(schedule, "current") == current && has_reason(schedule, "Progressing", "WaitingForChange")
             })
             .await;
         keep(&site, "failures", &[&["get", "scs", "-o", "wide"], &["describe", "scs", "green"]]).await;
@@ -152,8 +152,12 @@ fn what_is_tried_again_and_how_often_depends_on_what_can_help() {
             assert!(reason.contains("it starts again when its input, the model or the settings change"), "{reason}");
         }
         assert!(is(&end, "Ready", "True") && has_reason(&end, "BacklogClear", "MonthsFailed"), "{end:#}");
-        let failures = site.events("green").await.into_iter().filter(|(_, reason, _)| reason == "MonthFailed").count();
-        assert!((1..=9).contains(&failures), "{failures} events of failures");
+        site.settles().await;
+        let events = site.events("green").await;
+        let failures: Vec<_> = events.iter().filter(|(_, reason, _)| reason == "MonthFailed").collect();
+        assert!((1..=9).contains(&failures.len()), "{failures:#?}");
+        let remedy = "ran out of memory: raise job.resources.limits.memory";
+        assert!(failures.iter().any(|(.., note)| note.contains(remedy)), "{failures:#?}");
     });
 }
 
