@@ -6,6 +6,7 @@ mod lonely;
 mod memo;
 mod report;
 mod start;
+mod turn;
 mod view;
 
 use std::sync::Arc;
@@ -113,7 +114,7 @@ async fn pass(shell: &Shell, schedule: Arc<ScoringSchedule>) -> Result<Duration,
     }
     let told = report::report(shell, &view, &checked, &decided).await?;
     start::clear(shell, &view, &decided, &told).await?;
-    Ok(decide::wake(&view, &decided))
+    Ok(decide::wake(shell, &view, &decided))
 }
 
 /// What to do after a pass that failed: the same again, each time a little later.

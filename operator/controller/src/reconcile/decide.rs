@@ -24,6 +24,9 @@ const PODLESS: SignedDuration = SignedDuration::from_secs(3);
 /// When to look again where something is in the way, or unclear.
 const AGAIN: Duration = Duration::from_secs(10);
 
+/// When to look again where it was not its turn to ask why a Job has no pods.
+const TURN: Duration = Duration::from_secs(1);
+
 /// What was decided about a world.
 pub(super) struct Decided {
     pub(super) world: World,
@@ -78,12 +81,21 @@ async fn find_gone(shell: &Shell, view: &View, missing: &[String]) -> Result<boo
 }
 
 /// Why the oldest Job without pods has none: only an event on it says so. The UID of the Job, and what is in the way.
+///
+/// Events are not indexed, so that the API server reads all of a namespace for an answer; and many Jobs are without pods
+/// just where it is busy. Hence one question at a time, of all schedules.
 async fn refused(shell: &Shell, view: &View) -> Result<Option<(String, Obstacle)>, PassError> {
     let job = podless(view).filter(|job| since(job, view.now) >= PODLESS);
     let Some(uid) = job.map(|job| job.record.uid.clone()) else { return Ok(None) };
-    if let Some(Heard(known)) = shell.memos.refused(&view.key, &uid) {
-        return Ok(known.map(|obstacle| (uid, obstacle)));
-    }
+    let heard = shell.memos.refused(&view.key, &uid);
+    let asking = match &heard {
+        Some(Heard { holds: true, .. }) => None,
+        _ => shell.memos.ask(),
+    };
+    // What was heard before is told until somebody has asked again.
+    let Some(_turn) = asking else {
+        return Ok(heard.and_then(|heard| heard.obstacle).map(|obstacle| (uid, obstacle)));
+    };
     let events = Api::<Event>::namespaced(shell.client.clone(), &view.owner.namespace);
     let params = ListParams::default().fields(&format!("involvedObject.uid={uid},reason=FailedCreate")).limit(20);
     let list = events.list(&params).await.map_err(read("the events of a Job"))?;
@@ -109,14 +121,15 @@ fn since(job: &OwnedJob, now: Timestamp) -> SignedDuration {
 }
 
 /// When to make the next pass if nothing happens before.
-pub(super) fn wake(view: &View, decided: &[Decided]) -> Duration {
+pub(super) fn wake(shell: &Shell, view: &View, decided: &[Decided]) -> Duration {
     let until = |at: Timestamp| Duration::try_from(at.duration_since(view.now)).unwrap_or(Duration::ZERO);
     let planned = decided.iter().flat_map(|decided| [decided.plan.wake_at, decided.seen.again_at]).flatten().map(until);
     let in_the_way =
         decided.iter().any(|decided| !decided.seen.obstacles.is_empty() || !decided.seen.missing.is_empty());
     let podless = podless(view).map(|job| match Duration::try_from(PODLESS - since(job, view.now)) {
         Ok(left) if !left.is_zero() => left,
-        _ => AGAIN,
+        _ if shell.memos.refused(&view.key, &job.record.uid).is_some() => AGAIN,
+        _ => TURN,
     });
     // A little later than the instant: what is decided at it must find it past.
     let soonest = planned.chain(in_the_way.then_some(AGAIN)).chain(podless).min().unwrap_or(LONGEST);

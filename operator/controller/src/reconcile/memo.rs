@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::turn::{Taken, Turn};
 use crate::cache::Key;
 use crate::obstacle::Obstacle;
 
@@ -15,10 +16,16 @@ const HOLDS: Duration = Duration::from_secs(10);
 
 /// Memos, by schedule.
 #[derive(Debug, Default)]
-pub struct Memos(Mutex<HashMap<Key, Memo>>);
+pub struct Memos {
+    by_schedule: Mutex<HashMap<Key, Memo>>,
+    turn: Turn,
+}
 
-/// What events said of a Job without pods.
-pub(super) struct Heard(pub(super) Option<Obstacle>);
+/// What events said of a Job without pods, and whether that still holds.
+pub(super) struct Heard {
+    pub(super) obstacle: Option<Obstacle>,
+    pub(super) holds: bool,
+}
 
 #[derive(Debug, Default)]
 struct Memo {
@@ -54,11 +61,16 @@ impl Memos {
         self.lock().entry(key.clone()).or_default().gone.entry(job.to_owned()).or_insert(at);
     }
 
-    /// What events said of a Job without pods; none where nobody has asked lately.
+    /// What events said of a Job without pods; none where nobody has asked.
     pub(super) fn refused(&self, key: &Key, job: &str) -> Option<Heard> {
         let all = self.lock();
         let (of, asked, obstacle) = all.get(key)?.refused.as_ref()?;
-        (of == job && asked.elapsed() < HOLDS).then(|| Heard(obstacle.clone()))
+        (of == job).then(|| Heard { obstacle: obstacle.clone(), holds: asked.elapsed() < HOLDS })
+    }
+
+    /// The turn to ask for events; none where it is not free.
+    pub(super) fn ask(&self) -> Option<Taken<'_>> {
+        self.turn.take()
     }
 
     /// Notes what events said of a Job without pods.
@@ -72,6 +84,6 @@ impl Memos {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Memo>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_schedule.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
