@@ -17,7 +17,8 @@ use scoring_operator::metrics::Metrics;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-#[tokio::main]
+// Two threads carry all of it; one for each processor of a large machine would each keep memory of their own.
+#[tokio::main(worker_threads = 2)]
 async fn main() -> ExitCode {
     let args = Args::parse();
     log::start(args.log_format, args.log.as_deref());
