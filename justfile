@@ -14,6 +14,10 @@ test:
 bench *arguments:
     tests/bench {{arguments}}
 
+# the operator with many schedules at once
+load *arguments:
+    tests/load {{arguments}}
+
 # make the committed fixtures again, all or the parts named
 fixtures *parts:
     python3 tests/fixtures/make.py {{parts}}

@@ -17,8 +17,6 @@ use crate::CapacityError;
 
 /// The last month of every schedule.
 const LAST: (i16, i8) = (2021, 12);
-/// How often it is asked how far it is: seldom, for all statuses are read each time.
-const EVERY: Duration = Duration::from_secs(2);
 /// How many schedules are created at once.
 const WRITERS: usize = 16;
 
@@ -82,11 +80,12 @@ impl Load {
         stream::iter(0..self.schedules).map(create).buffer_unordered(WRITERS).try_collect().await
     }
 
-    /// Waits until every month is recorded as scored, and no Job of a month is left. `tell` hears how many are recorded.
+    /// Waits until every month is recorded as scored, and no Job of a month is left. It looks so often, which is to be
+    /// seldom where there are many: all statuses are read each time. `tell` hears how many are recorded.
     pub async fn done(
         self,
         namespace: &Namespace,
-        deadline: Duration,
+        (deadline, every): (Duration, Duration),
         tell: impl Fn(usize),
     ) -> Result<(), CapacityError> {
         let end = Instant::now() + deadline;
@@ -99,7 +98,7 @@ impl Load {
             if Instant::now() > end {
                 return Err(CapacityError::Unfinished { done, all: self.all(), deadline });
             }
-            sleep(EVERY).await;
+            sleep(every).await;
         }
     }
 }

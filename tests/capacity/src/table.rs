@@ -26,6 +26,17 @@ pub struct Share {
     pub processor: Duration,
 }
 
+/// Jobs that the control plane made, ran and deleted without the operator.
+#[derive(Clone, Debug)]
+pub struct Bare {
+    /// How many.
+    pub jobs: usize,
+    /// How long that took.
+    pub took: Duration,
+    /// What every process took.
+    pub shares: Vec<Share>,
+}
+
 /// What was measured.
 #[derive(Clone, Debug)]
 pub struct Measured {
@@ -43,8 +54,8 @@ pub struct Measured {
     pub operator: Usage,
     /// What every process took, the operator first.
     pub shares: Vec<Share>,
-    /// How many Jobs the control plane made, ran and deleted without the operator, and how long that took.
-    pub bare: (usize, Duration),
+    /// What the control plane did alone.
+    pub bare: Bare,
     /// From the start of a second operator until it was ready, and until it had looked at every schedule.
     pub restart: (Duration, Duration),
     /// The mean load of the machine in the last minute, before and after.
@@ -73,7 +84,7 @@ impl Measured {
     fn speed(&self) -> Vec<Row> {
         let (jobs, requests, least) = (self.load.all() as f64, &self.requests, format!(">= {JOBS_PER_SECOND}"));
         let burst = requests.most_created_within(BURST) as f64;
-        let (whole, bare) = (rate(jobs, requests.working()), rate(self.bare.0 as f64, self.bare.1));
+        let (whole, bare) = (rate(jobs, requests.working()), rate(self.bare.jobs as f64, self.bare.took));
         let share = 100.0 * whole / bare;
         vec![
             Row::new("Jobs created a second, first to last", rate(jobs, requests.creating())).goal(&least),
@@ -94,11 +105,8 @@ impl Measured {
         let refused = |(call, count): (&String, &usize)| Row::new(&format!("  refused: {call}, in all"), *count as f64);
         rows.extend(requests.refused.iter().map(refused));
         rows.push(Row::new("operator's peak of memory, MiB", self.peak_mib()).goal(&format!("<= {PEAK_MIB}")));
-        let share = |share: &Share| {
-            let per_month = 1e3 * share.processor.as_secs_f64() / jobs;
-            Row::new(&format!("processor per month, {}, ms", share.name), per_month)
-        };
-        rows.extend(self.shares.iter().map(share));
+        rows.extend(self.shares.iter().map(|share| share.row("month", jobs)));
+        rows.extend(self.bare.shares.iter().map(|share| share.row("Job without us", self.bare.jobs as f64)));
         rows
     }
 
@@ -122,7 +130,7 @@ impl fmt::Display for Measured {
         let Load { schedules, months, parallelism } = self.load;
         writeln!(formatter, "{schedules} schedules of {months} months, {parallelism} at once")?;
         let mut rows = [self.speed(), self.cost(), self.calm()].into_iter().flatten();
-        rows.try_for_each(|Row { figure, value, goal }| writeln!(formatter, "{figure:<48} {value:>10.2}  {goal}"))
+        rows.try_for_each(|Row { figure, value, goal }| writeln!(formatter, "{figure:<58} {value:>10.2}  {goal}"))
     }
 }
 
@@ -140,6 +148,13 @@ impl Row {
 
     fn goal(self, goal: &str) -> Self {
         Self { goal: goal.to_owned(), ..self }
+    }
+}
+
+impl Share {
+    fn row(&self, of: &str, count: f64) -> Row {
+        let each = 1e3 * self.processor.as_secs_f64() / count;
+        Row::new(&format!("processor per {of}, {}, ms", self.name), each)
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use scoring_capacity::operator::Operator;
 use scoring_capacity::requests::Requests;
-use scoring_capacity::table::{Measured, Share};
+use scoring_capacity::table::{Bare, Measured, Share};
 use scoring_capacity::usage::Usage;
 use scoring_capacity::{CapacityError, Load, OPERATOR, Stage, bare};
 use scoring_stand::{AuditLog, Namespace};
@@ -18,6 +18,9 @@ use tokio::time::sleep;
 
 /// How long nothing may be written before the rest is measured: events are told a moment after the last status.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How often it is asked how far it is.
+const EVERY: Duration = Duration::from_secs(10);
 
 /// Scores many months of many schedules at once, with pods that are played, and says how fast, at what cost, and what the
 /// control plane could do alone.
@@ -65,7 +68,9 @@ async fn measure(arguments: &Arguments, load: Load, program: &Path) -> Result<Me
     let stage = Stage::set().await?;
     let alone = Load { schedules: arguments.bare.min(load.schedules), ..load };
     say(&format!("{} Jobs without the operator", alone.all()));
-    let bare = (alone.all(), bare::jobs(&stage.plane.namespace("bare").await?, alone).await?);
+    let (namespace, servers) = (stage.plane.namespace("bare").await?, Servers::look(&stage));
+    let took = bare::jobs(&namespace, alone).await?;
+    let bare = Bare { jobs: alone.all(), took, shares: servers.since() };
     let namespace = stage.plane.namespace("load").await?;
     load.create(&namespace).await?;
     let mut log = stage.plane.audit()?;
@@ -95,21 +100,31 @@ async fn score(
     operator: &mut Operator,
     log: &mut AuditLog,
 ) -> Result<(Requests, Vec<Share>), CapacityError> {
-    let servers = stage.plane.running();
-    let before: Vec<Usage> = servers.iter().map(|server| Usage::of(server.pid)).collect();
-    let own = Usage::of(std::process::id());
+    let servers = Servers::look(stage);
     let tell = |done| say(&format!("{done} of {} recorded", load.all()));
-    load.done(namespace, Duration::from_secs(deadline), tell).await?;
-    let after = servers
-        .iter()
-        .zip(before)
-        .map(|(server, before)| Share { name: server.name, processor: Usage::of(server.pid).processor_since(before) });
+    load.done(namespace, (Duration::from_secs(deadline), EVERY), tell).await?;
     let mut shares = vec![Share { name: "scoring-operator", processor: operator.usage().processor }];
-    shares.extend(after);
-    shares.push(Share { name: "the played node", processor: Usage::of(std::process::id()).processor_since(own) });
+    shares.extend(servers.since());
     sleep(GRACE).await;
     operator.runs()?;
     Ok((Requests::read(log)?, shares))
+}
+
+/// The processes beside the operator, and what they had taken at a time.
+struct Servers(Vec<(&'static str, u32, Usage)>);
+
+impl Servers {
+    fn look(stage: &Stage) -> Self {
+        let servers = stage.plane.running().into_iter().map(|server| (server.name, server.pid));
+        let all = servers.chain([("the played node", std::process::id())]);
+        Self(all.map(|(name, pid)| (name, pid, Usage::of(pid))).collect())
+    }
+
+    /// What each has taken since.
+    fn since(self) -> Vec<Share> {
+        let share = |(name, pid, before)| Share { name, processor: Usage::of(pid).processor_since(before) };
+        self.0.into_iter().map(share).collect()
+    }
 }
 
 /// The mean number of processes that ran or waited to, in the last minute (proc(5)).
