@@ -87,9 +87,17 @@ fn the_newest_month_starts_within_one_slots_time_beside_a_backfill() {
         let job = jobs.iter().find(|job| job.month.as_deref() == Some(&newest)).expect("the newest month was started");
         let (waited, slot) = (job.created.duration_since(ticked), slot(&jobs));
         assert!(waited <= slot, "it waited for {waited:#}, of slots of {slot:#}");
+        assert_eq!(most_at_once(&jobs), 4, "the newest month has a slot of its own beside three");
         let queued = jobs.iter().filter(|other| other.created > job.created).count();
         assert!(queued >= 6, "only {queued} months were still to come");
     });
+}
+
+/// How many Jobs ran at once, at most.
+fn most_at_once(jobs: &[JobLife]) -> usize {
+    let runs_at = |job: &JobLife, at: Timestamp| job.created <= at && job.ended.is_none_or(|ended| ended > at);
+    let beside = |new: &JobLife| jobs.iter().filter(|job| runs_at(job, new.created)).count();
+    jobs.iter().map(beside).max().unwrap_or_default()
 }
 
 /// The numbers of attempts that were started, by month.
