@@ -19,6 +19,8 @@ use crate::client::jittered;
 const RELIST: Duration = Duration::from_mins(10);
 /// After how many seconds the server ends a watch: one that is dead without a word is known by then.
 const SPAN: u32 = 60;
+/// How many objects a page of a list has: a page is held as bytes, as text and as objects at once, of all kinds together.
+const PAGE: u32 = 100;
 /// The shortest and the longest pause between tries to reach the server; short, since nothing goes on without it.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
 /// How long a watch must be well before its pauses begin small again.
@@ -26,7 +28,7 @@ const WELL: Duration = Duration::from_mins(1);
 
 /// What is watched: objects that we made, or all of them.
 pub fn config(labels: Option<&str>) -> watcher::Config {
-    let config = watcher::Config::default().list_semantic(ListSemantic::MostRecent).timeout(SPAN);
+    let config = watcher::Config::default().list_semantic(ListSemantic::MostRecent).timeout(SPAN).page_size(PAGE);
     match labels {
         Some(labels) => config.labels(labels),
         None => config,
