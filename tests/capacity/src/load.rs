@@ -3,11 +3,9 @@
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt, TryStreamExt, stream};
-use k8s_openapi::api::batch::v1::Job;
+use kube::Api;
 use kube::api::{ListParams, PostParams};
-use kube::{Api, ResourceExt};
 use scoring_crds::ScoringSchedule;
-use scoring_operator::names;
 use scoring_plan::Month;
 use scoring_stand::Namespace;
 use serde_json::json;
@@ -80,7 +78,7 @@ impl Load {
         stream::iter(0..self.schedules).map(create).buffer_unordered(WRITERS).try_collect().await
     }
 
-    /// Waits until every month is recorded as scored, and no Job of a month is left. It looks so often, which is to be
+    /// Waits until every month is recorded as scored. It looks so often, which is to be
     /// seldom where there are many: all statuses are read each time. `tell` hears how many are recorded.
     pub async fn done(
         self,
@@ -92,7 +90,7 @@ impl Load {
         loop {
             let done = recorded(&namespace.api()).await?;
             tell(done);
-            if done == self.all() && !has_month_jobs(&namespace.api()).await? {
+            if done == self.all() {
                 return Ok(());
             }
             if Instant::now() > end {
@@ -108,10 +106,4 @@ async fn recorded(schedules: &Api<ScoringSchedule>) -> Result<usize, kube::Error
     let list = schedules.list(&ListParams::default()).await?;
     let counts = list.items.iter().filter_map(|schedule| schedule.status.as_ref()?.counts.as_ref());
     Ok(counts.map(|counts| usize::try_from(counts.current).unwrap_or(0)).sum())
-}
-
-async fn has_month_jobs(jobs: &Api<Job>) -> Result<bool, kube::Error> {
-    let of_months = ListParams::default().labels(&format!("{}={}", names::PURPOSE, names::FOR_MONTH)).limit(1);
-    let left = jobs.list_metadata(&of_months).await?;
-    Ok(left.items.iter().any(|job| !job.name_any().is_empty()))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use scoring_stand::{AuditEvent, AuditLog};
+use tokio::time::sleep;
 
 use crate::{CapacityError, OPERATOR};
 
@@ -28,6 +29,20 @@ impl Requests {
     /// Those that the log holds since it was last read.
     pub fn read(log: &mut AuditLog) -> Result<Self, CapacityError> {
         Ok(Self::of(&log.read()?))
+    }
+
+    /// Those until nothing is written for so long; what the log holds since it was last read is among them.
+    pub async fn settled(log: &mut AuditLog, quiet: Duration) -> Result<Self, CapacityError> {
+        let mut events = log.read()?;
+        loop {
+            sleep(quiet).await;
+            let more = log.read()?;
+            let written = Self::of(&more).writes;
+            events.extend(more);
+            if written == 0 {
+                return Ok(Self::of(&events));
+            }
+        }
     }
 
     /// Those among events.

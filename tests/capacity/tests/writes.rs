@@ -13,8 +13,8 @@ const LOAD: Load = Load { schedules: 5, months: 12, parallelism: 4 };
 const DEADLINE: Duration = Duration::from_mins(5);
 /// How often it is asked how far it is.
 const EVERY: Duration = Duration::from_millis(250);
-/// Events are told a moment after the last status.
-const GRACE: Duration = Duration::from_secs(2);
+/// After how long without a write the work is taken to be done.
+const QUIET: Duration = Duration::from_secs(2);
 /// How long nothing may be written then.
 const REST: Duration = Duration::from_secs(10);
 
@@ -27,8 +27,7 @@ async fn a_month_takes_four_writes_at_most_and_rest_takes_none() {
     let kubeconfig = stage.plane.kubeconfig(OPERATOR).unwrap();
     let operator = Thread::start(kubeconfig, namespace.name().to_owned(), Faults::new(None));
     LOAD.done(&namespace, (DEADLINE, EVERY), |_| {}).await.unwrap();
-    sleep(GRACE).await;
-    let work = Requests::read(&mut log).unwrap();
+    let work = Requests::settled(&mut log, QUIET).await.unwrap();
     sleep(REST).await;
     let rest = Requests::read(&mut log).unwrap();
     assert_eq!(operator.stop().await.ends, Vec::<String>::new());

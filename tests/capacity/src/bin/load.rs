@@ -16,8 +16,8 @@ use scoring_capacity::{CapacityError, Load, OPERATOR, Stage, bare};
 use scoring_stand::{AuditLog, Namespace};
 use tokio::time::sleep;
 
-/// How long nothing may be written before the rest is measured: events are told a moment after the last status.
-const GRACE: Duration = Duration::from_secs(5);
+/// After how long without a write the work is taken to be done: Jobs are deleted after the last status.
+const QUIET: Duration = Duration::from_secs(5);
 
 /// How often it is asked how far it is.
 const EVERY: Duration = Duration::from_secs(10);
@@ -103,11 +103,11 @@ async fn score(
     let servers = Servers::look(stage);
     let tell = |done| say(&format!("{done} of {} recorded", load.all()));
     load.done(namespace, (Duration::from_secs(deadline), EVERY), tell).await?;
+    let requests = Requests::settled(log, QUIET).await?;
+    operator.runs()?;
     let mut shares = vec![Share { name: "scoring-operator", processor: operator.usage().processor }];
     shares.extend(servers.since());
-    sleep(GRACE).await;
-    operator.runs()?;
-    Ok((Requests::read(log)?, shares))
+    Ok((requests, shares))
 }
 
 /// The processes beside the operator, and what they had taken at a time.
