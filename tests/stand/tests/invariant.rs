@@ -61,7 +61,7 @@ async fn a_name_that_is_used_again_is_seen() {
     scene.create(scene.job("a", "2021-01", 2)).await;
     // On a busy machine the delete is logged so late that both seem to have been there at once.
     let broken = broken(&mut scene).await;
-    assert!(broken.iter().any(|rule| *rule == "I1"), "{broken:?}");
+    assert!(broken.contains(&"I1"), "{broken:?}");
 }
 
 #[tokio::test]
